@@ -1,0 +1,113 @@
+"""Events of people: who exists, for whom they act, which roles they hold. Names and contacts stay in the service."""
+
+from typing import ClassVar, Literal
+
+from contracts.model import CommandRefused as _CommandRefused
+from contracts.model import (
+    Commune,
+    Departement,
+    Digest,
+    Event,
+    Id,
+    Instant,
+    Siren,
+    Siret,
+)
+
+Role = Literal[
+    "applicant",
+    "citizen_panellist",
+    "expert",
+    "programme_officer",
+    "mentor",
+    "deciding_authority",
+    "authorising_officer",
+    "accountant",
+    "territory_reader",
+    "administrator",
+    "operator",
+]
+OrganisationKind = Literal[
+    "association",
+    "company",
+    "local_authority",
+    "state_service",
+    "operator",
+    "public_interest_group",
+    "collective",
+]
+
+
+class _Event(Event):
+    service: ClassVar[str] = "people"
+
+
+class PersonRegistered(_Event):
+    """``mail_domain`` is a digest of the person's mail domain, absent for public providers and State domains."""
+
+    type: Literal["PersonRegistered"] = "PersonRegistered"
+    version: Literal[1] = 1
+    person_id: Id
+    mail_domain: Digest | None = None
+    commune: Commune | None = None
+    departement: Departement | None = None
+
+
+class OrganisationRegistered(_Event):
+    type: Literal["OrganisationRegistered"] = "OrganisationRegistered"
+    version: Literal[1] = 1
+    organisation_id: Id
+    kind: OrganisationKind
+    siren: Siren | None = None
+    siret: Siret | None = None
+    departement: Departement | None = None
+
+
+class MandateGiven(_Event):
+    """The person acts for the organisation from now on."""
+
+    type: Literal["MandateGiven"] = "MandateGiven"
+    version: Literal[1] = 1
+    person_id: Id
+    organisation_id: Id
+    siren: Siren | None = None
+
+
+class MandateEnded(_Event):
+    type: Literal["MandateEnded"] = "MandateEnded"
+    version: Literal[1] = 1
+    person_id: Id
+    organisation_id: Id
+
+
+class RoleGranted(_Event):
+    type: Literal["RoleGranted"] = "RoleGranted"
+    version: Literal[1] = 1
+    person_id: Id
+    role: Role
+    granted_by: Id
+    granted_at: Instant
+    territory: Departement | None = None
+
+
+class RoleRevoked(_Event):
+    type: Literal["RoleRevoked"] = "RoleRevoked"
+    version: Literal[1] = 1
+    person_id: Id
+    role: Role
+    revoked_by: Id
+    revoked_at: Instant
+
+
+class PersonErased(_Event):
+    """Every service deletes the key of this person, and with it all that it holds of them."""
+
+    type: Literal["PersonErased"] = "PersonErased"
+    version: Literal[1] = 1
+    person_id: Id
+
+
+class PeopleCommandRefused(_CommandRefused):
+    service: ClassVar[str] = "people"
+    type: Literal["PeopleCommandRefused"] = "PeopleCommandRefused"
+    version: Literal[1] = 1

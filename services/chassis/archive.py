@@ -1,0 +1,129 @@
+"""The log that counts: every event of a service, by shard and position, append-only, each entry hashed over the one before.
+
+A position is the document's ``_id``, so that two writers cannot give the same one; an event's id is unique, so that none is
+archived twice. Reading is by narrow ranges of the key.
+"""
+
+import hashlib
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from contracts.envelope import Envelope
+from services.chassis.database import Collection
+
+GENESIS = hashlib.sha256(b"tremplin").hexdigest()
+PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last position of a shard (0 when it is empty) and the hash there."""
+
+    position: int = 0
+    hash: str = GENESIS
+
+
+class Broken(Exception):
+    """The chain of a shard does not hold at ``position``."""
+
+    def __init__(self, shard: int, position: int, reason: str) -> None:
+        super().__init__(f"shard {shard}, position {position}: {reason}")
+        self.shard, self.position, self.reason = shard, position, reason
+
+
+def key_of(shard: int, position: int) -> str:
+    return f"{shard:03d}:{position:012d}"
+
+
+def chained(previous: str, position: int, record: dict[str, Any]) -> str:
+    """SHA-256 over the previous hash, the position and the record's canonical JSON (sorted keys)."""
+    body = orjson.dumps(record, option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(previous.encode() + str(position).encode() + body).hexdigest()
+
+
+class Archive:
+    def __init__(self, entries: Collection, heads: Collection) -> None:
+        self._entries, self._heads = entries, heads
+
+    async def prepare(self) -> None:
+        await self._entries.create_index("event_id", unique=True, name="event")
+
+    async def head(self, shard: int) -> Head:
+        """The end of the shard: the noted head, and whatever was appended after it was noted."""
+        noted = await self._heads.find_one({"_id": shard})
+        head = Head(noted["position"], noted["hash"]) if noted else Head()
+        while entry := await self._entries.find_one({"_id": key_of(shard, head.position + 1)}):
+            head = Head(entry["position"], entry["hash"])
+        return head
+
+    async def append(self, shard: int, head: Head, envelopes: Iterable[Envelope]) -> tuple[Head, list[Envelope]]:
+        """Give ``envelopes`` the positions after ``head``; the new head, and the envelopes with their ``sequence``.
+
+        Raises ``DuplicateKeyError`` when another relay was there first or an event is archived already.
+        """
+        documents, placed = [], []
+        for envelope in envelopes:
+            position = head.position + 1
+            record = envelope.record()
+            head = Head(position, chained(head.hash, position, record))
+            entry = {"position": position, "event_id": envelope.id, "hash": head.hash, "record": record}
+            documents.append({"_id": key_of(shard, position), **entry})
+            placed.append(envelope.model_copy(update={"sequence": position}))
+        await self._entries.insert_many(documents, ordered=True)
+        return head, placed
+
+    async def note(self, shard: int, head: Head) -> None:
+        """Remember the head, so that finding it again is a look-up and not a walk."""
+        await self._heads.update_one(
+            {"_id": shard}, {"$set": {"position": head.position, "hash": head.hash}}, upsert=True
+        )
+
+    async def find(self, event_ids: list[str]) -> dict[str, int]:
+        """The positions of those of ``event_ids`` that are archived."""
+        found = self._entries.find({"event_id": {"$in": event_ids}}, {"event_id": 1, "position": 1})
+        return {entry["event_id"]: entry["position"] async for entry in found}
+
+    async def read(self, shard: int, after: int = 0, upto: int | None = None) -> AsyncIterator[Envelope]:
+        """The shard's envelopes after position ``after``, in order, each with its ``sequence``."""
+        async for entry in self._walk(shard, after, upto):
+            yield Envelope.model_validate({**entry["record"], "sequence": entry["position"]})
+
+    async def position_at(self, shard: int, instant: str) -> int:
+        """The last position before the RFC 3339 UTC ``instant``: a binary search by key."""
+        low, high = 0, (await self.head(shard)).position
+        while low < high:
+            middle = (low + high + 1) // 2
+            entry = await self._entries.find_one({"_id": key_of(shard, middle)}, {"record.time": 1})
+            if entry is not None and entry["record"]["time"] < instant:
+                low = middle
+            else:
+                high = middle - 1
+        return low
+
+    async def verify(self, shard: int) -> Head:
+        """Walk the shard from its first entry and recompute every hash. Raises ``Broken`` at the first that does not hold."""
+        head = Head()
+        async for entry in self._walk(shard, 0, None):
+            if entry["position"] != head.position + 1:
+                raise Broken(shard, head.position + 1, "missing")
+            if chained(head.hash, entry["position"], entry["record"]) != entry["hash"]:
+                raise Broken(shard, entry["position"], "hash")
+            head = Head(entry["position"], entry["hash"])
+        noted = await self._heads.find_one({"_id": shard})
+        if noted and noted["position"] > head.position:
+            raise Broken(shard, head.position + 1, "cut off")
+        return head
+
+    async def _walk(self, shard: int, after: int, upto: int | None) -> AsyncIterator[dict[str, Any]]:
+        while upto is None or after < upto:
+            last = after + PAGE if upto is None else min(after + PAGE, upto)
+            keys = {"$gt": key_of(shard, after), "$lte": key_of(shard, last)}
+            page = await self._entries.find({"_id": keys}).sort("_id", 1).to_list(PAGE)
+            for entry in page:
+                yield entry
+            if len(page) < last - after:
+                return
+            after = last

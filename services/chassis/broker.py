@@ -1,0 +1,110 @@
+"""What we ask of a Kafka-protocol broker: topics as the table says, and publishing that is acknowledged."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError
+from pydantic import BaseModel
+
+from contracts.envelope import Envelope
+from contracts.topics import TOPICS
+
+
+class PublishError(Exception):
+    """The broker did not acknowledge; nothing is lost, the relay tries again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Where brokers differ: Apache Kafka, and the embedded one, which knows no idempotent producer and forgets at every stop."""
+
+    idempotent: bool
+    fetch_wait_ms: int
+    session_ms: int
+    replicas: int
+
+
+PROFILES: dict[Literal["kafka", "embedded"], Profile] = {
+    "kafka": Profile(idempotent=True, fetch_wait_ms=50, session_ms=45_000, replicas=-1),
+    "embedded": Profile(idempotent=False, fetch_wait_ms=15, session_ms=10_000, replicas=1),
+}
+
+
+async def create_topics(bootstrap: str, profile: Profile) -> None:
+    """Create every topic of the table that is not there yet."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        there = set(await admin.list_topics())
+        for topic in TOPICS:
+            if topic.name in there:
+                continue
+            settings = {"retention.ms": str(topic.retention_ms)}
+            new = NewTopic(topic.name, topic.partitions, profile.replicas, topic_configs=settings)
+            try:
+                await admin.create_topics([new])
+            except TopicAlreadyExistsError:
+                continue
+    finally:
+        await admin.close()
+
+
+class Publisher:
+    """A producer that waits for every acknowledgement."""
+
+    def __init__(self, bootstrap: str, profile: Profile, name: str) -> None:
+        self._settings: dict[str, Any] = {
+            "bootstrap_servers": bootstrap,
+            "client_id": name,
+            "acks": "all",
+            "enable_idempotence": profile.idempotent,
+            "linger_ms": 2,
+            "max_request_size": 2_000_000,
+            "request_timeout_ms": 10_000,
+        }
+        self._producer: AIOKafkaProducer | None = None
+
+    async def start(self) -> None:
+        self._producer = AIOKafkaProducer(**self._settings)
+        await self._producer.start()
+
+    async def stop(self) -> None:
+        if self._producer is not None:
+            await self._producer.stop()
+
+    async def ping(self) -> None:
+        """Raise when the broker does not answer."""
+        if self._producer is None:
+            raise PublishError("not started")
+        await self._producer.client.fetch_all_metadata()
+
+    async def send(self, topic: str, envelopes: list[Envelope], partition: int | None = None) -> None:
+        """Publish in order and wait for all. Raises ``PublishError`` when one is not acknowledged."""
+        if self._producer is None:
+            raise PublishError("not started")
+        try:
+            waiting = [
+                await self._producer.send(
+                    topic,
+                    envelope.data.encode(),
+                    key=envelope.partitionkey.encode(),
+                    partition=partition,
+                    headers=envelope.headers(),
+                )
+                for envelope in envelopes
+            ]
+            await asyncio.gather(*waiting)
+        except KafkaError as error:
+            raise PublishError(type(error).__name__) from None
+
+    async def notify(self, topic: str, notice: BaseModel) -> None:
+        """Publish a control notice."""
+        if self._producer is None:
+            raise PublishError("not started")
+        try:
+            await self._producer.send_and_wait(topic, notice.model_dump_json().encode())
+        except KafkaError as error:
+            raise PublishError(type(error).__name__) from None

@@ -1,0 +1,134 @@
+"""Messages that could not be handled, in the database of the service that could not, with the reason.
+
+Later messages of the same aggregate wait behind the failed one; replaying it releases all, in order.
+"""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from contracts.decision import NotFound
+from services.chassis.database import Collection
+
+KEPT_BYTES = 100_000
+
+Handle = Callable[["Raw"], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A record as it came from the broker (or from here, at replay)."""
+
+    topic: str
+    partition: int
+    headers: tuple[tuple[str, bytes], ...]
+    value: bytes
+
+    def header(self, name: str) -> str | None:
+        return next((raw.decode(errors="replace") for key, raw in self.headers if key == f"ce_{name}"), None)
+
+    @property
+    def source(self) -> str:
+        return self.topic.removeprefix("tremplin.")
+
+    @property
+    def aggregate(self) -> str:
+        """Topic and aggregate: what later messages have in common with a failed one."""
+        return f"{self.topic}/{self.header('partitionkey') or self.digest}"
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.value).hexdigest()
+
+    @property
+    def position(self) -> int | None:
+        found = self.header("sequence")
+        return int(found) if found and found.isdecimal() else None
+
+
+class DeadLetters:
+    def __init__(self, collection: Collection) -> None:
+        self._collection = collection
+        self._blocked: set[str] = set()
+
+    async def prepare(self) -> None:
+        await self._collection.create_index("order", name="order")
+        self._blocked = {letter["aggregate"] async for letter in self._collection.find({}, {"aggregate": 1})}
+
+    def blocks(self, raw: Raw) -> bool:
+        """Whether an earlier message of this aggregate is here."""
+        return raw.aggregate in self._blocked
+
+    async def bury(self, raw: Raw, reason: str, attempts: int, now: datetime) -> None:
+        """Keep ``raw`` with its reason (a code); one that is here already stays as it is. Oversized data is cut."""
+        self._blocked.add(raw.aggregate)
+        identity = raw.header("id") or raw.digest
+        letter = {
+            "aggregate": raw.aggregate,
+            "topic": raw.topic,
+            "partition": raw.partition,
+            "position": raw.position,
+            "type": raw.header("type"),
+            "order": f"{raw.partition:03d}:{raw.position or 0:012d}",
+            "reason": reason,
+            "attempts": attempts,
+            "headers": [[key, value] for key, value in raw.headers],
+            "value": raw.value[:KEPT_BYTES],
+            "digest": raw.digest,
+            "bytes": len(raw.value),
+            "buried_at": now,
+        }
+        await self._collection.update_one({"_id": f"{raw.topic}/{identity}"}, {"$setOnInsert": letter}, upsert=True)
+
+    async def list(self) -> list[dict[str, Any]]:
+        """What is here, oldest position first, without the data."""
+        found = self._collection.find({}, {"value": 0, "headers": 0}).sort("order", 1)
+        return [_shown(letter) async for letter in found]
+
+    async def count(self) -> int:
+        return await self._collection.count_documents({})
+
+    async def show(self, identity: str) -> dict[str, Any]:
+        """One letter with its headers; its data stays here, since a letter may hold what nobody should read."""
+        letter = await self._get(identity)
+        headers = {key: value.decode(errors="replace") for key, value in letter["headers"]}
+        return {**_shown(letter), "headers": headers}
+
+    async def replay(self, identity: str, handle: Handle) -> int:
+        """Handle the letter's aggregate again from its first letter on; how many were released.
+
+        Stops at the first that fails again, whose error is raised; it and the later ones stay.
+        """
+        aggregate = (await self._get(identity))["aggregate"]
+        return await self._release(aggregate, handle)
+
+    async def discard(self, identity: str, handle: Handle) -> int:
+        """Drop one letter for good, then release those that waited behind it; how many were released."""
+        letter = await self._get(identity)
+        await self._collection.delete_one({"_id": letter["_id"]})
+        return await self._release(letter["aggregate"], handle)
+
+    async def _release(self, aggregate: str, handle: Handle) -> int:
+        letters = await self._collection.find({"aggregate": aggregate}).sort("order", 1).to_list(None)
+        for letter in letters:
+            if letter["bytes"] == len(letter["value"]):
+                headers = tuple((key, bytes(value)) for key, value in letter["headers"])
+                await handle(Raw(letter["topic"], letter["partition"], headers, bytes(letter["value"])))
+            await self._collection.delete_one({"_id": letter["_id"]})
+        self._blocked.discard(aggregate)
+        return len(letters)
+
+    async def _get(self, identity: str) -> dict[str, Any]:
+        letter: dict[str, Any] | None = await self._collection.find_one({"_id": identity})
+        if letter is None:
+            raise NotFound("There is no such dead letter")
+        return letter
+
+
+def _shown(letter: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": letter["_id"],
+        **{key: value for key, value in letter.items() if key not in ("_id", "value", "headers")},
+    }

@@ -1,0 +1,172 @@
+"""A service's HTTP API: problem documents, tracing, health, and the operator's doors to replay and dead letters."""
+
+import time
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Annotated, Any
+
+import structlog
+from fastapi import Body, FastAPI, Query
+from fastapi.responses import JSONResponse, Response
+from opentelemetry import trace
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from contracts.topics import events_of
+from services.chassis import problems, telemetry
+from services.chassis.consuming import Consumer
+from services.chassis.identity import Caller, Verifier, allow, check_declared, public
+from services.chassis.outbox import Relay
+
+log = structlog.get_logger()
+MAX_BODY = 1_000_000
+
+Check = Callable[[], Awaitable[None]]
+Limit = Callable[[str], int]
+"""From a request's path to the most bytes that its body may have."""
+
+
+class TooLarge(Exception):
+    pass
+
+
+class Edge:
+    """Around every request: the trace it belongs to, a bound on its body, its time by route and status."""
+
+    def __init__(self, app: ASGIApp, service: str, limit: Limit) -> None:
+        self.app, self.service, self.limit = app, service, limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begin, status = time.perf_counter(), 500
+        parent = next((value.decode("latin-1") for key, value in scope["headers"] if key == b"traceparent"), None)
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        with telemetry.resumed(f"{scope['method']} {self.service}", parent, trace.SpanKind.SERVER) as span:
+            try:
+                await self.app(scope, _bounded(receive, self.limit(scope["path"])), sending)
+            except TooLarge:
+                await problems.problem(413, "too_large", "The body is too large")(scope, receive, sending)
+            except Exception as error:
+                log.error("request.crashed", service=self.service, error=type(error).__name__)
+            route = getattr(scope.get("route"), "path", "none")
+            span.set_attribute("http.route", route)
+            span.set_attribute("http.response.status_code", status)
+        telemetry.REQUEST_SECONDS.labels(self.service, route, str(status)).observe(time.perf_counter() - begin)
+
+
+def _bounded(receive: Receive, limit: int) -> Receive:
+    taken = 0
+
+    async def receiving() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > limit:
+            raise TooLarge
+        return message
+
+    return receiving
+
+
+def make_api(service: str, title: str, verifier: Verifier) -> FastAPI:
+    """An API that answers errors as problems and checks callers; ``finish`` completes it once its routes are there."""
+    api = FastAPI(title=title, version="1", docs_url="/docs", redoc_url=None)
+    api.state.verifier = verifier
+    problems.install(api)
+    return api
+
+
+def finish(
+    api: FastAPI, service: str, checks: dict[str, Check], consumer: Consumer | None = None, relay: Relay | None = None
+) -> None:
+    """Add health, metrics and operator routes; refuse routes that declare nobody. Raises ``RuntimeError``."""
+    _health(api, checks)
+    if consumer is not None:
+        _operator(api, consumer, relay)
+    if relay is not None:
+        _positions(api, relay)
+    check_declared(api)
+
+
+def _health(api: FastAPI, checks: dict[str, Check]) -> None:
+    @api.get("/health/live", include_in_schema=False)
+    @public
+    async def live() -> dict[str, str]:
+        return {"status": "live"}
+
+    @api.get("/health/ready", include_in_schema=False)
+    @public
+    async def ready() -> JSONResponse:
+        states = {name: await _state(check) for name, check in checks.items()}
+        down = any(state != "ok" for state in states.values())
+        return JSONResponse({"status": "down" if down else "ready", "parts": states}, 503 if down else 200)
+
+    @api.get("/metrics", include_in_schema=False)
+    @public
+    async def metrics() -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _state(check: Check) -> str:
+    try:
+        await check()
+    except Exception as error:
+        return type(error).__name__
+    return "ok"
+
+
+def _operator(api: FastAPI, consumer: Consumer, relay: Relay | None) -> None:
+    letters = consumer.dead_letters
+    operator = allow("operator", "administrator")
+
+    @api.get("/internal/progress", include_in_schema=False)
+    async def progress(caller: Caller = operator) -> dict[str, Any]:
+        heads = {shard: head.position for shard, head in relay.heads.items()} if relay else {}
+        depth = await relay.depth() if relay else 0
+        dead = await letters.count()
+        return {"cursors": await consumer.progress(), "heads": heads, "dead_letters": dead, "outbox": {"depth": depth}}
+
+    @api.get("/internal/dead-letters", include_in_schema=False)
+    async def listed(caller: Caller = operator) -> list[dict[str, Any]]:
+        return await letters.list()
+
+    @api.get("/internal/dead-letters/{identity:path}", include_in_schema=False)
+    async def shown(identity: str, caller: Caller = operator) -> dict[str, Any]:
+        return await letters.show(identity)
+
+    @api.post("/internal/dead-letters/replay", include_in_schema=False)
+    async def replayed(identity: Annotated[str, Body(embed=True)], caller: Caller = operator) -> dict[str, int]:
+        return {"released": await letters.replay(identity, consumer.handle)}
+
+    @api.post("/internal/dead-letters/discard", include_in_schema=False)
+    async def discarded(identity: Annotated[str, Body(embed=True)], caller: Caller = operator) -> dict[str, int]:
+        return {"released": await letters.discard(identity, consumer.handle)}
+
+    @api.post("/internal/replay", include_in_schema=False)
+    async def replay(
+        source: Annotated[str, Body()], after: Annotated[dict[int, int], Body()], caller: Caller = operator
+    ) -> dict[str, str]:
+        for shard in range(events_of(source).partitions):
+            await consumer.rewind(source, shard, after.get(shard, 0))
+        return {"status": "rewound"}
+
+
+def _positions(api: FastAPI, relay: Relay) -> None:
+    operator = allow("operator", "administrator")
+
+    @api.get("/internal/archive", include_in_schema=False)
+    async def archive(since: Annotated[datetime | None, Query()] = None, caller: Caller = operator) -> dict[int, int]:
+        """The last position of every shard, or the last before ``since``."""
+        return await relay.positions(since)
+
+    @api.post("/internal/archive/verify", include_in_schema=False)
+    async def verify(caller: Caller = operator) -> dict[str, Any]:
+        return await relay.verify()

@@ -1,0 +1,210 @@
+"""The relay: takes events from the aggregates' outboxes to the archive, then to the broker, then out of the outbox.
+
+Dying anywhere in between repeats, never loses, never forks: positions and event ids are unique in the archive, consumers
+skip positions they have passed, and pulling twice pulls once.
+"""
+
+import asyncio
+import time
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from pymongo import UpdateOne
+from pymongo.errors import DuplicateKeyError, PyMongoError
+
+from contracts.envelope import Envelope
+from contracts.topics import CONTROL, events_of
+from services.chassis import telemetry
+from services.chassis.archive import Archive, Broken, Head
+from services.chassis.broker import Publisher, PublishError
+from services.chassis.control import Heads, Missing
+from services.chassis.database import Collection, Database
+from services.chassis.leases import TTL_SECONDS, Leases
+
+log = structlog.get_logger()
+SWEEP_SECONDS = 1.0
+ANNOUNCE_SECONDS = 5.0
+BATCH = 500
+PAUSE_AFTER_FAILURE = 0.5
+
+
+@dataclass
+class _Waiting:
+    """What one shard has to send: envelopes in order, and where each is to be pulled from."""
+
+    envelopes: list[Envelope] = field(default_factory=list)
+    places: list[tuple[Collection, str, list[str]]] = field(default_factory=list)
+
+
+class Relay:
+    """One service's relay, for the shards whose lease this process holds."""
+
+    def __init__(self, database: Database, archive: Archive, publisher: Publisher, owner: str) -> None:
+        self._database, self._archive, self._publisher = database, archive, publisher
+        self._leases = Leases(database.collection("leases"), owner)
+        self._topic = events_of(database.service).name
+        self.heads: dict[int, Head] = {}
+        self._asked: dict[int, int] = {}
+        self._doubtful: set[int] = set()
+        self._renew_at = self._sweep_at = self._announce_at = 0.0
+        self.beat = 0.0
+        self._stopping = False
+
+    async def run(self) -> None:
+        """Relay until ``stop``; failures of the broker or the database are logged and tried again."""
+        while not self._stopping:
+            try:
+                await self._turn()
+                self.beat = time.monotonic()
+            except (PyMongoError, PublishError) as error:
+                self._doubtful.update(self.heads)
+                log.warning("relay.failed", service=self._database.service, error=type(error).__name__)
+                await asyncio.sleep(PAUSE_AFTER_FAILURE)
+
+    async def stop(self) -> None:
+        """Finish the turn in hand, then give the leases back."""
+        self._stopping = True
+        self._database.written.set()
+
+    async def release(self) -> None:
+        for shard in list(self.heads):
+            await self._leases.release(f"shard-{shard}")
+
+    async def depth(self) -> int:
+        """How many aggregates have events that wait."""
+        waits = {"outbox.0": {"$exists": True}}
+        return sum([await collection.count_documents(waits) for collection in self._database.outboxes])
+
+    async def positions(self, since: datetime | None) -> dict[int, int]:
+        """The last position of every shard, or the last before ``since``."""
+        shards = range(self._database.shards)
+        if since is None:
+            return {shard: (await self._archive.head(shard)).position for shard in shards}
+        instant = since.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        return {shard: await self._archive.position_at(shard, instant) for shard in shards}
+
+    async def verify(self) -> dict[str, Any]:
+        """Recompute every shard's chain: how many events it holds, or where it breaks."""
+        events = 0
+        for shard in range(self._database.shards):
+            try:
+                events += (await self._archive.verify(shard)).position
+            except Broken as error:
+                return {"intact": False, "shard": shard, "position": error.position, "reason": error.reason}
+        return {"intact": True, "events": events}
+
+    def ask(self, request: Missing) -> None:
+        """A consumer misses what comes after a position: publish it again in the next turn."""
+        if request.source != self._database.service or request.shard not in self.heads:
+            return
+        self._asked[request.shard] = min(request.after, self._asked.get(request.shard, request.after))
+        self._database.written.set()
+
+    async def _turn(self) -> None:
+        now = time.monotonic()
+        if now >= self._renew_at:
+            await self._hold_leases()
+            self._renew_at = now + TTL_SECONDS / 3
+        self._database.written.clear()
+        for shard, after in list(self._asked.items()):
+            del self._asked[shard]
+            await self._publish_again(shard, after)
+        if not await self._drain():
+            await self._announce()
+            await self._wait()
+
+    async def _wait(self) -> None:
+        try:
+            await asyncio.wait_for(self._database.written.wait(), SWEEP_SECONDS)
+        except TimeoutError:
+            return
+
+    async def _hold_leases(self) -> None:
+        for shard in range(self._database.shards):
+            if not await self._leases.hold(f"shard-{shard}"):
+                self.heads.pop(shard, None)
+            elif shard not in self.heads:
+                self.heads[shard] = await self._archive.head(shard)
+                self._doubtful.add(shard)
+                self._announce_at = 0.0
+
+    async def _drain(self) -> int:
+        waiting = await self._collect()
+        for shard, batch in waiting.items():
+            await self._send(shard, batch)
+        return sum(len(batch.envelopes) for batch in waiting.values())
+
+    async def _collect(self) -> dict[int, _Waiting]:
+        waiting: dict[int, _Waiting] = defaultdict(_Waiting)
+        mine = {"shard": {"$in": list(self.heads)}, "outbox.0": {"$exists": True}}
+        oldest: str | None = None
+        for collection in self._database.outboxes:
+            async for document in collection.find(mine, {"outbox": 1, "shard": 1}).limit(BATCH):
+                envelopes = [Envelope.model_validate(record) for record in document["outbox"]]
+                batch = waiting[document["shard"]]
+                batch.envelopes += envelopes
+                batch.places.append((collection, document["_id"], [envelope.id for envelope in envelopes]))
+                first = document["outbox"][0]["time"]
+                oldest = min(oldest or first, first)
+        depth = sum(len(batch.envelopes) for batch in waiting.values())
+        telemetry.outbox(self._database.service, depth, oldest, self._database.clock.now())
+        return waiting
+
+    async def _send(self, shard: int, batch: _Waiting) -> None:
+        placed: list[Envelope] = []
+        fresh = batch.envelopes
+        if shard in self._doubtful:
+            placed, fresh = await self._sort_out(shard, batch.envelopes)
+        if fresh:
+            try:
+                self.heads[shard], appended = await self._archive.append(shard, self.heads[shard], fresh)
+            except DuplicateKeyError:
+                self._doubtful.add(shard)
+                self.heads[shard] = await self._archive.head(shard)
+                return
+            placed += appended
+        await self._publish(shard, placed)
+        self._doubtful.discard(shard)
+        await self._pull(batch)
+        await self._archive.note(shard, self.heads[shard])
+
+    async def _sort_out(self, shard: int, envelopes: list[Envelope]) -> tuple[list[Envelope], list[Envelope]]:
+        """After a failure or a change of hands: those archived already, by position, and those not."""
+        self.heads[shard] = await self._archive.head(shard)
+        known = await self._archive.find([envelope.id for envelope in envelopes])
+        placed = [item.model_copy(update={"sequence": known[item.id]}) for item in envelopes if item.id in known]
+        placed.sort(key=lambda envelope: envelope.sequence or 0)
+        return placed, [item for item in envelopes if item.id not in known]
+
+    async def _publish(self, shard: int, envelopes: list[Envelope]) -> None:
+        await self._publisher.send(self._topic, envelopes, partition=shard)
+
+    async def _pull(self, batch: _Waiting) -> None:
+        pulls: dict[str, tuple[Collection, list[UpdateOne]]] = {}
+        for collection, key, ids in batch.places:
+            _, operations = pulls.setdefault(collection.name, (collection, []))
+            operations.append(UpdateOne({"_id": key}, {"$pull": {"outbox": {"id": {"$in": ids}}}}))
+        for collection, operations in pulls.values():
+            await collection.bulk_write(operations, ordered=False)
+
+    async def _publish_again(self, shard: int, after: int) -> None:
+        page: list[Envelope] = []
+        async for envelope in self._archive.read(shard, after, self.heads[shard].position):
+            page.append(envelope)
+            if len(page) == BATCH:
+                await self._publish(shard, page)
+                page = []
+        await self._publish(shard, page)
+
+    async def _announce(self) -> None:
+        now = time.monotonic()
+        if now < self._announce_at or not self.heads:
+            return
+        self._announce_at = now + ANNOUNCE_SECONDS
+        notice = Heads(
+            source=self._database.service, heads={shard: head.position for shard, head in self.heads.items()}
+        )
+        await self._publisher.notify(CONTROL.name, notice)

@@ -1,0 +1,83 @@
+"""Errors over HTTP: ``application/problem+json`` (RFC 9457) with a stable code, the field and what is allowed; never input."""
+
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pymongo.errors import PyMongoError
+from starlette.exceptions import HTTPException
+
+from contracts.decision import Refusal
+
+log = structlog.get_logger()
+MEDIA_TYPE = "application/problem+json"
+_CODES = {401: "unauthenticated", 403: "forbidden", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+
+
+def problem(status: int, code: str, title: str, **members: Any) -> JSONResponse:
+    """A problem document; members that are None are left out."""
+    body = {"type": f"urn:tremplin:problem:{code}", "title": title, "status": status, "code": code}
+    body |= {name: value for name, value in members.items() if value not in (None, "", [])}
+    headers = {"Retry-After": "1"} if status == 503 else None
+    return JSONResponse(body, status, media_type=MEDIA_TYPE, headers=headers)
+
+
+async def _refused(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Refusal)  # noqa: S101
+    return problem(
+        error.status,
+        error.code,
+        error.title,
+        detail=error.detail,
+        field=error.field,
+        allowed=error.allowed,
+        problems=error.problems,
+    )
+
+
+def _unreadable(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {
+            "field": ".".join(str(part) for part in item["loc"] if part != "body") or "body",
+            "code": item["type"],
+            "detail": item["msg"] if item["type"] != "value_error" else "Value error",
+            **({"allowed": item["ctx"]["expected"]} if "expected" in item.get("ctx", {}) else {}),
+        }
+        for item in found
+    ]
+
+
+async def _malformed(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101
+    problems = _unreadable(list(error.errors()))
+    code = "malformed_json" if any(item["code"] == "json_invalid" for item in problems) else "invalid_request"
+    first = problems[0]
+    return problem(422, code, "The request is malformed", field=first["field"], problems=problems)
+
+
+async def _http(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101
+    response = problem(error.status_code, _CODES.get(error.status_code, "http_error"), str(error.detail))
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def _unavailable(_: Request, error: Exception) -> JSONResponse:
+    log.error("database.unavailable", error=type(error).__name__)
+    return problem(503, "database_unavailable", "The database does not answer or cannot write; nothing was changed")
+
+
+async def _unexpected(_: Request, error: Exception) -> JSONResponse:
+    log.error("request.failed", error=type(error).__name__)
+    return problem(500, "internal_error", "Something went wrong on our side; nothing was acknowledged")
+
+
+def install(api: FastAPI) -> None:
+    """Make ``api`` answer every error as a problem document."""
+    api.add_exception_handler(Refusal, _refused)
+    api.add_exception_handler(RequestValidationError, _malformed)
+    api.add_exception_handler(HTTPException, _http)
+    api.add_exception_handler(PyMongoError, _unavailable)
+    api.add_exception_handler(Exception, _unexpected)

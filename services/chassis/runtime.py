@@ -1,0 +1,234 @@
+"""A service as a process sees it: its parts started together, its health true, its stop graceful."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import structlog
+import uvicorn
+from aiokafka import ConsumerRebalanceListener, TopicPartition
+from fastapi import FastAPI
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker, KafkaMessage
+
+from contracts.model import CommandRefused
+from contracts.topics import CONTROL
+from services.chassis import control, http, telemetry
+from services.chassis.archive import Archive
+from services.chassis.broker import PROFILES, Publisher, create_topics
+from services.chassis.clock import Clock, SharedClock, SystemClock
+from services.chassis.consuming import Consumer, Subscriptions
+from services.chassis.database import Database
+from services.chassis.dead_letters import Raw
+from services.chassis.identity import Verifier
+from services.chassis.outbox import Relay
+from services.chassis.settings import CommonSettings
+from services.chassis.vault import read_master_key
+
+log = structlog.get_logger()
+RELAY_SILENCE_SECONDS = 15.0
+MAX_RECORDS = 500
+
+
+class NotReady(Exception):
+    """A part does not answer."""
+
+
+def make_clock(settings: CommonSettings) -> Clock:
+    """The installation's clock: the system's, or the shared file's, which only the embedded platform has."""
+    if settings.clock_file is None:
+        return SystemClock()
+    if settings.broker_profile != "embedded":
+        raise SystemExit("TREMPLIN_CLOCK_FILE: only the embedded platform may have a clock of its own")
+    return SharedClock(settings.clock_file)
+
+
+def make_database(settings: CommonSettings, service: str, clock: Clock, shards: int = 1) -> Database:
+    """The database of ``service``, not connected yet."""
+    key = read_master_key(settings.master_key_file)
+    return Database(settings.mongodb_uri, f"{settings.database_prefix}{service}", service, shards, key, clock)
+
+
+class _Rebalanced(ConsumerRebalanceListener):  # type: ignore[misc]
+    def __init__(self, consumer: Consumer) -> None:
+        self._consumer = consumer
+
+    async def on_partitions_revoked(self, revoked: list[TopicPartition]) -> None:
+        self._consumer.forget()
+
+    async def on_partitions_assigned(self, assigned: list[TopicPartition]) -> None:
+        self._consumer.forget()
+
+
+@dataclass
+class Service:
+    """A service with all its parts. ``tasks`` are extra loops that run while it does; ``stores`` make their indexes."""
+
+    name: str
+    settings: CommonSettings
+    port: int
+    database: Database
+    api: FastAPI
+    subscriptions: Subscriptions = field(default_factory=dict)
+    refused: type[CommandRefused] | None = None
+    publishes: bool = True
+    prepare: Callable[[], Awaitable[None]] | None = None
+    tasks: tuple[Callable[[], Awaitable[None]], ...] = ()
+    body_limit: http.Limit = lambda path: http.MAX_BODY
+
+    def __post_init__(self) -> None:
+        profile = PROFILES[self.settings.broker_profile]
+        self.publisher = Publisher(self.settings.kafka_bootstrap_servers, profile, self.name)
+        self.archive = Archive(self.database.collection("archive"), self.database.collection("heads"))
+        owner = f"{self.name}@{self.settings.instance}"
+        self.relay = Relay(self.database, self.archive, self.publisher, owner) if self.publishes else None
+        self.consumer = Consumer(self.database, self.publisher, self.subscriptions, self.refused)
+        self._broker: KafkaBroker | None = None
+        self._running: list[asyncio.Task[None]] = []
+        self._server: uvicorn.Server | None = None
+        http.finish(self.api, self.name, self._checks(), self.consumer, self.relay)
+
+    def _checks(self) -> dict[str, http.Check]:
+        checks: dict[str, http.Check] = {"database": self.database.ping, "broker": self.publisher.ping}
+        return {**checks, "relay": self._relay_alive} if self.relay else checks
+
+    async def _relay_alive(self) -> None:
+        if self.relay and time.monotonic() - self.relay.beat > RELAY_SILENCE_SECONDS:
+            raise NotReady
+
+    async def start(self) -> None:
+        """Start everything; returns when requests are answered and messages consumed."""
+        await self.database.prepare()
+        if self.relay:
+            await self.archive.prepare()
+        if self.prepare:
+            await self.prepare()
+        await self.consumer.prepare()
+        await create_topics(self.settings.kafka_bootstrap_servers, PROFILES[self.settings.broker_profile])
+        await self.publisher.start()
+        await self._consume()
+        if self.relay:
+            self._running.append(asyncio.create_task(self.relay.run(), name=f"{self.name}-relay"))
+        self._running += [asyncio.create_task(self._task(task)) for task in self.tasks]
+        await self._listen()
+        log.info("service.started", service=self.name, port=self.port)
+
+    async def _task(self, task: Callable[[], Awaitable[None]]) -> None:
+        await task()
+
+    async def _consume(self) -> None:
+        profile = PROFILES[self.settings.broker_profile]
+        self._broker = broker = KafkaBroker(
+            self.settings.kafka_bootstrap_servers, client_id=self.name, logger=None, allow_auto_create_topics=False
+        )
+        if self.consumer.topics:
+            subscriber = broker.subscriber(
+                *self.consumer.topics,
+                batch=True,
+                max_records=MAX_RECORDS,
+                batch_timeout_ms=profile.fetch_wait_ms,
+                group_id=f"tremplin-{self.name}",
+                auto_offset_reset="earliest",
+                ack_policy=AckPolicy.MANUAL,
+                fetch_max_wait_ms=profile.fetch_wait_ms,
+                session_timeout_ms=profile.session_ms,
+                listener=_Rebalanced(self.consumer),
+                decoder=_undecoded,
+            )
+            subscriber(self._receive)
+        listener = broker.subscriber(
+            CONTROL.name, auto_offset_reset="latest", decoder=_undecoded, fetch_max_wait_ms=profile.fetch_wait_ms
+        )
+        listener(self._told)
+        await broker.connect()
+        await asyncio.gather(*(item.start() for item in broker.subscribers))
+
+    async def _receive(self, message: KafkaMessage) -> None:
+        records = message.raw_message if isinstance(message.raw_message, tuple) else (message.raw_message,)
+        await self.consumer.receive([Raw(r.topic, r.partition, tuple(r.headers), r.value or b"") for r in records])
+        await message.ack()
+
+    async def _told(self, message: KafkaMessage) -> None:
+        notice = control.read(message.body)
+        if isinstance(notice, control.Heads):
+            await self.consumer.told(notice)
+        elif isinstance(notice, control.Missing) and self.relay:
+            self.relay.ask(notice)
+
+    async def _listen(self) -> None:
+        edge = http.Edge(self.api, self.name, self.body_limit)
+        config = uvicorn.Config(
+            edge, self.settings.host, self.port, log_config=None, access_log=False, lifespan="off",
+            timeout_graceful_shutdown=10, loop="none",
+        )  # fmt: skip
+        self._server = _Server(config)
+        listener = bind(self.settings.host, self.port, self.name)
+        self._running.append(asyncio.create_task(self._server.serve([listener]), name=f"{self.name}-http"))
+        while not self._server.started:  # noqa: ASYNC110  uvicorn offers no event
+            await asyncio.sleep(0.01)
+
+    async def stop(self) -> None:
+        """Answer what was asked, finish the batch in hand, give the leases back, close."""
+        if self._server:
+            self._server.should_exit = True
+        if self._broker:
+            await self._broker.stop()
+        if self.relay:
+            await self.relay.stop()
+        ending = [task for task in self._running if task.get_name().endswith(("-http", "-relay"))]
+        for task in set(self._running) - set(ending):
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        if self.relay:
+            await self.relay.release()
+        await self.publisher.stop()
+        self.database.close()
+        log.info("service.stopped", service=self.name)
+
+
+class _Server(uvicorn.Server):
+    """Signals belong to ``run``, which stops all services of the process together."""
+
+    @contextlib.contextmanager
+    def capture_signals(self):  # type: ignore[no-untyped-def]
+        yield
+
+
+async def _undecoded(message: KafkaMessage) -> object:
+    return message.body
+
+
+def bind(host: str, port: int, name: str) -> socket.socket:
+    """A listening socket. Raises ``SystemExit`` with a sentence when the port is in use."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        variable = f"TREMPLIN_{name.upper()}_PORT"
+        raise SystemExit(f"{variable}: {host}:{port} cannot be used ({error.strerror})") from None
+    listener.setblocking(False)
+    return listener
+
+
+def make_verifier(settings: CommonSettings) -> Verifier:
+    return Verifier(settings.issuer, settings.jwks_url)
+
+
+async def run(*services: Service) -> None:
+    """Run ``services`` in this event loop until SIGTERM or SIGINT, then stop them gracefully."""
+    telemetry.start(services[0].name if len(services) == 1 else "all")
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    try:
+        await asyncio.gather(*(service.start() for service in services))
+        await stopping.wait()
+    finally:
+        await asyncio.gather(*(service.stop() for service in services), return_exceptions=True)
