@@ -1,0 +1,131 @@
+"""The data directory (``var/``): what lies where, who holds it, and what is made in it once."""
+
+import contextlib
+import fcntl
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from deploy.local.refusals import AlreadyRunning, DirectoryUnusable, DiskFull, NotRunning
+from services.chassis.clock import SharedClock
+
+NEEDED_BYTES = 200_000_000
+_MASTER_KEY_BYTES = 32
+_PRIVATE = 0o600
+_PARTS = ("kafka", "mongodb", "temporal")
+
+
+@dataclass(frozen=True, slots=True)
+class DataDirectory:
+    """The paths below one data directory."""
+
+    root: Path
+
+    @property
+    def run(self) -> Path:
+        return self.root / "run"
+
+    @property
+    def clock(self) -> Path:
+        return self.run / "clock"
+
+    @property
+    def description(self) -> Path:
+        """``platform.json``: what runs where."""
+        return self.run / "platform.json"
+
+    @property
+    def issuer_key(self) -> Path:
+        return self.run / "issuer.key"
+
+    @property
+    def master_key(self) -> Path:
+        return self.run / "master.key"
+
+    def data(self, part: str) -> Path:
+        """Where a part keeps its data."""
+        return self.root / {"mongodb": "mongo"}.get(part, part)
+
+    def workplace(self, part: str) -> Path:
+        """Where a part runs, and finds none of its own configuration files."""
+        return self.run / part
+
+    def log(self, child: str) -> Path:
+        return self.root / "log" / f"{child}.log"
+
+    def prepare(self) -> None:
+        """Make the directories and the master key; raises ``DirectoryUnusable``."""
+        try:
+            for path in self._directories():
+                path.mkdir(parents=True, exist_ok=True)
+            if not self.master_key.exists():
+                write_private(self.master_key, secrets.token_bytes(_MASTER_KEY_BYTES))
+        except OSError as failure:
+            raise DirectoryUnusable(self.root, failure.strerror or "unknown reason") from failure
+
+    def _directories(self) -> Iterator[Path]:
+        yield from (self.run, self.root / "log", self.root / "mail")
+        for part in _PARTS:
+            yield from (self.data(part), self.workplace(part))
+
+    def require_space(self, needed: int = NEEDED_BYTES) -> None:
+        """Raises ``DiskFull`` when fewer than ``needed`` bytes are free below it."""
+        free = shutil.disk_usage(self.root).free
+        if free < needed:
+            raise DiskFull(self.root, free, needed)
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the directory for one supervisor, until the block or the process ends; raises ``AlreadyRunning``."""
+        with (self.run / "supervisor.lock").open("a+") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                lock.seek(0)
+                raise AlreadyRunning(self.root, lock.read().strip()) from None
+            lock.truncate(0)
+            lock.write(str(os.getpid()))
+            lock.flush()
+            yield
+
+    def open_clock(self, start: datetime | None = None) -> SharedClock:
+        """The installation's clock, made when it is missing; at ``start`` if given, or else now or where it was."""
+        if not self.clock.exists():
+            return SharedClock.create(self.clock, start or datetime.now(UTC))
+        clock = SharedClock(self.clock)
+        if start:
+            clock.move(start)
+        return clock
+
+    def running_clock(self) -> SharedClock:
+        """The clock that an installation has made here; raises ``NotRunning`` when there is none."""
+        try:
+            return SharedClock(self.clock)
+        except FileNotFoundError:
+            raise NotRunning(self.root) from None
+
+    def describe(self, description: dict[str, Any]) -> None:
+        """Write ``platform.json`` so that a reader sees the old or the new one, whole."""
+        draft = self.description.with_suffix(".new")
+        draft.write_text(json.dumps(description, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+        draft.replace(self.description)
+
+    def described(self) -> dict[str, Any]:
+        """The last description; empty when there is none."""
+        try:
+            description: dict[str, Any] = json.loads(self.description.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        return description
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that only its owner can read; raises ``OSError``."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE), "wb") as file:
+        file.write(content)

@@ -1,0 +1,74 @@
+"""Ports of this machine: which are free, and the ones an installation keeps."""
+
+import random
+import socket
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from deploy.local.refusals import PortInUse
+
+LOOPBACK = "127.0.0.1"
+_EPHEMERAL = Path("/proc/sys/net/ipv4/ip_local_port_range")
+_LOWEST = 20_000
+_HIGHEST = 32_000
+_TRIES = 200
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could listen on this loopback port now."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return True
+
+
+def free_port(taken: Iterable[int] = ()) -> int:
+    """A free loopback port that is not in ``taken``.
+
+    It lies below the system's ephemeral range where there is room: a port from inside that range can be taken by any
+    outgoing connection between being chosen and being listened on.
+    """
+    excluded = set(taken)
+    for _ in range(_TRIES):
+        port = random.randrange(_LOWEST, _first_ephemeral())  # noqa: S311
+        if port not in excluded and is_free(port):
+            return port
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        return int(probe.getsockname()[1])
+
+
+def choose(wanted: Mapping[str, int], remembered: Mapping[str, int], names: Iterable[str]) -> dict[str, int]:
+    """A port for each of ``names``: the wanted one, else the remembered one if still free, else any free one.
+
+    Raises ``PortInUse`` when a wanted port is taken.
+    """
+    chosen: dict[str, int] = {}
+    for name in names:
+        if name in wanted:
+            require_free(wanted[name], name)
+            chosen[name] = wanted[name]
+    for name in names:
+        kept = remembered.get(name)
+        if name not in chosen and kept is not None and kept not in chosen.values() and is_free(kept):
+            chosen[name] = kept
+        elif name not in chosen:
+            chosen[name] = free_port((*chosen.values(), *remembered.values()))
+    return chosen
+
+
+def require_free(port: int, name: str) -> None:
+    """Raises ``PortInUse`` when something listens on ``port`` already."""
+    if not is_free(port):
+        raise PortInUse(port, name)
+
+
+def _first_ephemeral() -> int:
+    try:
+        first = int(_EPHEMERAL.read_text().split()[0])
+    except OSError:
+        return _HIGHEST
+    return first if first > _LOWEST + 1_000 else _HIGHEST
