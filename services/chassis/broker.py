@@ -19,17 +19,23 @@ class PublishError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Where brokers differ: Apache Kafka, and the embedded one, which knows no idempotent producer and forgets at every stop."""
+    """Where brokers differ: Apache Kafka, and the embedded one, which knows no idempotent producer and forgets at every stop.
+
+    ``groups``: whether members of a service share partitions in a consumer group. The embedded platform runs one process
+    of a service, which reads all: events from the broker's first on (the cursor skips what is confirmed), commands from now
+    on (a workflow sends again what is not answered). Joining a group of one would only cost it five seconds.
+    """
 
     idempotent: bool
+    groups: bool
     fetch_wait_ms: int
     session_ms: int
     replicas: int
 
 
 PROFILES: dict[Literal["kafka", "embedded"], Profile] = {
-    "kafka": Profile(idempotent=True, fetch_wait_ms=50, session_ms=45_000, replicas=-1),
-    "embedded": Profile(idempotent=False, fetch_wait_ms=15, session_ms=10_000, replicas=1),
+    "kafka": Profile(idempotent=True, groups=True, fetch_wait_ms=50, session_ms=45_000, replicas=-1),
+    "embedded": Profile(idempotent=False, groups=False, fetch_wait_ms=15, session_ms=10_000, replicas=1),
 }
 
 

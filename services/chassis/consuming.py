@@ -75,8 +75,10 @@ class Consumer:
         self.dead_letters = DeadLetters(database.collection("dead_letters"))
         kinds = list(subscriptions)
         self.sources = sorted({kind.service for kind in kinds if not issubclass(kind, Command)})
-        commands = {commands_of(kind.service).name for kind in kinds if issubclass(kind, Command)}
-        self.topics = [events_of(source).name for source in self.sources] + sorted(commands)
+        self.event_topics = [events_of(source) for source in self.sources]
+        self.command_topics = [
+            commands_of(name) for name in {kind.service for kind in kinds if issubclass(kind, Command)}
+        ]
 
     async def prepare(self) -> None:
         await self.dead_letters.prepare()

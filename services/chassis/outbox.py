@@ -50,7 +50,7 @@ class Relay:
         self._asked: dict[int, int] = {}
         self._doubtful: set[int] = set()
         self._renew_at = self._sweep_at = self._announce_at = 0.0
-        self.beat = 0.0
+        self.beat = time.monotonic()
         self._stopping = False
 
     async def run(self) -> None:

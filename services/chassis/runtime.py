@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import structlog
 import uvicorn
@@ -14,9 +15,10 @@ from aiokafka import ConsumerRebalanceListener, TopicPartition
 from fastapi import FastAPI
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
+from faststream.kafka import TopicPartition as Assigned
 
 from contracts.model import CommandRefused
-from contracts.topics import CONTROL
+from contracts.topics import CONTROL, Topic
 from services.chassis import control, http, telemetry
 from services.chassis.archive import Archive
 from services.chassis.broker import PROFILES, Publisher, create_topics
@@ -121,36 +123,53 @@ class Service:
         await task()
 
     async def _consume(self) -> None:
-        profile = PROFILES[self.settings.broker_profile]
         self._broker = broker = KafkaBroker(
             self.settings.kafka_bootstrap_servers, client_id=self.name, logger=None, allow_auto_create_topics=False
         )
-        if self.consumer.topics:
-            subscriber = broker.subscriber(
-                *self.consumer.topics,
-                batch=True,
-                max_records=MAX_RECORDS,
-                batch_timeout_ms=profile.fetch_wait_ms,
-                group_id=f"tremplin-{self.name}",
-                auto_offset_reset="earliest",
-                ack_policy=AckPolicy.MANUAL,
-                fetch_max_wait_ms=profile.fetch_wait_ms,
-                session_timeout_ms=profile.session_ms,
-                listener=_Rebalanced(self.consumer),
-                decoder=_undecoded,
-            )
-            subscriber(self._receive)
-        listener = broker.subscriber(
-            CONTROL.name, auto_offset_reset="latest", decoder=_undecoded, fetch_max_wait_ms=profile.fetch_wait_ms
-        )
+        events, commands = self.consumer.event_topics, self.consumer.command_topics
+        if PROFILES[self.settings.broker_profile].groups:
+            self._subscribe(broker, [*events, *commands], "earliest")
+        else:
+            self._subscribe(broker, events, "earliest")
+            self._subscribe(broker, commands, "latest")
+        listener = broker.subscriber(CONTROL.name, auto_offset_reset="latest", decoder=_undecoded, fetch_max_wait_ms=50)
         listener(self._told)
         await broker.connect()
         await asyncio.gather(*(item.start() for item in broker.subscribers))
 
+    def _subscribe(self, broker: KafkaBroker, topics: list[Topic], start: Literal["earliest", "latest"]) -> None:
+        if not topics:
+            return
+        profile = PROFILES[self.settings.broker_profile]
+        common: dict[str, Any] = {
+            "batch": True,
+            "max_records": MAX_RECORDS,
+            "batch_timeout_ms": profile.fetch_wait_ms,
+            "fetch_max_wait_ms": profile.fetch_wait_ms,
+            "auto_offset_reset": start,
+            "decoder": _undecoded,
+        }
+        if profile.groups:
+            subscriber = broker.subscriber(
+                *(topic.name for topic in topics),
+                group_id=f"tremplin-{self.name}",
+                ack_policy=AckPolicy.MANUAL,
+                session_timeout_ms=profile.session_ms,
+                listener=_Rebalanced(self.consumer),
+                **common,
+            )
+        else:
+            parts = [
+                Assigned(topic.name, number, declare=False) for topic in topics for number in range(topic.partitions)
+            ]
+            subscriber = broker.subscriber(partitions=parts, **common)
+        subscriber(self._receive)
+
     async def _receive(self, message: KafkaMessage) -> None:
         records = message.raw_message if isinstance(message.raw_message, tuple) else (message.raw_message,)
         await self.consumer.receive([Raw(r.topic, r.partition, tuple(r.headers), r.value or b"") for r in records])
-        await message.ack()
+        if PROFILES[self.settings.broker_profile].groups:
+            await message.ack()
 
     async def _told(self, message: KafkaMessage) -> None:
         notice = control.read(message.body)

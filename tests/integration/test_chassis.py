@@ -1,0 +1,269 @@
+"""The chassis on real servers: what is written is archived, published and consumed once, whatever dies in between."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+from uuid import UUID, uuid4
+
+import pytest
+
+from contracts.decision import Decision, NotYet
+from contracts.model import Command, Id, Model
+from contracts.people import PersonRegistered
+from contracts.topics import events_of, shard_of
+from services.chassis.broker import PROFILES, Publisher
+from services.chassis.consuming import Received
+from services.chassis.database import Database, IdempotencyKeyReused, Repository
+from services.chassis.http import make_api
+from services.chassis.identity import Caller, allow
+from services.chassis.runtime import Service, make_clock, make_database, make_verifier
+from services.chassis.settings import CommonSettings, read
+from tests.platform import archived, eventually, serving
+
+
+class Register(Command):
+    service: ClassVar[str] = "people"
+    type: Literal["Register"] = "Register"
+    version: Literal[1] = 1
+    person_id: Id
+    name: str = "canary-name"
+
+
+class Person(Model):
+    person_id: Id
+    registrations: int
+    private: dict[str, str] | None
+
+
+def register(state: Person | None, command: Register) -> Decision[Person]:
+    count = state.registrations + 1 if state else 1
+    person = Person(person_id=command.person_id, registrations=count, private={"name": command.name})
+    return Decision(person, (PersonRegistered(person_id=command.person_id),), {"registrations": count})
+
+
+def source(settings: CommonSettings, port: int) -> tuple[Service, Repository[Person]]:
+    database = make_database(settings, "people", make_clock(settings), events_of("people").partitions)
+    people = Repository(database, "people", Person, personal={"private": "person_id"})
+    api = make_api("people", "People", make_verifier(settings))
+
+    @api.get("/mine")
+    async def mine(caller: Caller = allow("accountant")) -> dict[str, str]:
+        return {"person_id": str(caller.person_id)}
+
+    return Service("people", settings, port, database, api), people
+
+
+@dataclass
+class Sink:
+    """A consuming service that notes what it handled, and fails as told."""
+
+    seen: list[UUID] = field(default_factory=list)
+    failing: set[UUID] = field(default_factory=set)
+
+    async def registered(self, event: PersonRegistered, received: Received) -> None:
+        if event.person_id in self.failing:
+            raise NotYet
+        self.seen.append(event.person_id)
+
+    def service(self, settings: CommonSettings, port: int) -> Service:
+        database = make_database(settings, "observatory", make_clock(settings))
+        api = make_api("observatory", "Observatory", make_verifier(settings))
+        on: dict[Any, Any] = {PersonRegistered: self.registered}
+        return Service("observatory", settings, port, database, api, subscriptions=on, publishes=False)
+
+
+@pytest.fixture
+def settings(service_environment: Mapping[str, str]) -> CommonSettings:
+    return read(CommonSettings)
+
+
+def port(environment: Mapping[str, str], name: str) -> int:
+    return int(environment[f"TREMPLIN_{name.upper()}_PORT"])
+
+
+async def ask(people: Repository[Person], person: UUID, command: UUID | None = None, name: str = "a") -> dict[str, Any]:
+    order = Register(command_id=command or uuid4(), person_id=person, name=name)
+    return await people.decide(str(person), order, lambda state: register(state, order))
+
+
+async def test_an_event_reaches_its_consumer_once_and_in_order(
+    settings: CommonSettings, service_environment: Mapping[str, str]
+) -> None:
+    service, people = source(settings, port(service_environment, "people"))
+    sink = Sink()
+    persons = [uuid4() for _ in range(30)]
+    async with serving(service), serving(sink.service(settings, port(service_environment, "observatory"))):
+        for person in persons:
+            await ask(people, person)
+        await eventually(lambda: _value(len(sink.seen)), lambda count: count >= 30)
+        assert sorted(sink.seen) == sorted(persons)
+        envelopes = await archived(service)
+        assert [item.sequence for item in envelopes if shard_of(item.subject, 2) == 0] == list(
+            range(1, 1 + sum(shard_of(str(person), 2) == 0 for person in persons))
+        )
+        assert service.relay is not None
+        assert (await service.relay.verify())["intact"]
+        await eventually(service.relay.depth, lambda depth: depth == 0)
+
+
+async def _value(value: int) -> int:
+    return value
+
+
+async def test_a_repeated_command_gets_the_first_answer(
+    settings: CommonSettings, service_environment: Mapping[str, str]
+) -> None:
+    service, people = source(settings, port(service_environment, "people"))
+    async with serving(service):
+        person, command = uuid4(), uuid4()
+        first = await ask(people, person, command)
+        await ask(people, person)
+        assert await ask(people, person, command) == first
+        with pytest.raises(IdempotencyKeyReused):
+            await ask(people, person, command, name="b")
+        stored = await people.load(str(person))
+        assert stored is not None
+        assert stored.state.registrations == 2
+
+
+async def test_personal_data_is_sealed_and_gone_once_erased(
+    settings: CommonSettings, service_environment: Mapping[str, str]
+) -> None:
+    service, people = source(settings, port(service_environment, "people"))
+    async with serving(service):
+        person = uuid4()
+        await ask(people, person, name="canary-name")
+        document = await people.collection.find_one({"_id": str(person)})
+        assert document is not None
+        assert b"canary" not in document["state"]["private"]
+        assert "canary" not in str(document)
+        database: Database = service.database
+        await database.vault.erase(str(person))
+        stored = await people.load(str(person))
+        assert stored is not None
+        assert stored.state.private is None
+
+
+async def test_a_consumer_started_late_or_behind_a_gap_asks_for_what_it_misses(
+    settings: CommonSettings, service_environment: Mapping[str, str]
+) -> None:
+    service, people = source(settings, port(service_environment, "people"))
+    sink = Sink()
+    persons = [uuid4() for _ in range(10)]
+    async with serving(service):
+        assert service.relay is not None
+        publisher, silent = service.relay._publisher, _Silent()
+        service.relay._publisher = silent  # type: ignore[assignment]
+        for person in persons[:5]:
+            await ask(people, person)
+        await eventually(service.relay.depth, lambda depth: depth == 0)
+        service.relay._publisher = publisher
+        async with serving(sink.service(settings, port(service_environment, "observatory"))):
+            for person in persons[5:]:
+                await ask(people, person)
+            await eventually(lambda: _value(len(sink.seen)), lambda count: count >= 10)
+            assert sorted(sink.seen) == sorted(persons)
+
+
+class _Silent:
+    """A broker that acknowledges and forgets, as the embedded one does when it dies right after."""
+
+    async def send(self, *_: object, **__: object) -> None: ...
+
+    async def notify(self, *_: object) -> None: ...
+
+
+async def test_a_failing_message_is_buried_and_released_in_order(
+    settings: CommonSettings, service_environment: Mapping[str, str], token: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.chassis.consuming.delay", lambda attempt: None if attempt >= 3 else 0.01)
+    service, people = source(settings, port(service_environment, "people"))
+    sink = Sink()
+    poison, healthy = uuid4(), uuid4()
+    sink.failing.add(poison)
+    headers = {"Authorization": f"Bearer {token(uuid4(), 'operator')}"}
+    consumer = sink.service(settings, port(service_environment, "observatory"))
+    async with serving(service), serving(consumer) as client:
+        await ask(people, poison)
+        await ask(people, poison)
+        await ask(people, healthy)
+        await eventually(lambda: _value(len(sink.seen)))
+        await eventually(consumer.consumer.dead_letters.count, lambda count: count == 2)
+        assert sink.seen == [healthy]
+        letters = (await client.get("/internal/dead-letters", headers=headers)).json()
+        assert [letter["reason"] for letter in letters] == ["not_yet", "waits_behind"]
+        sink.failing.clear()
+        answer = await client.post(
+            "/internal/dead-letters/replay", json={"identity": letters[0]["id"]}, headers=headers
+        )
+        assert answer.json() == {"released": 2}
+        assert sink.seen == [healthy, poison, poison]
+        assert (await client.get("/internal/progress", headers=headers)).json()["dead_letters"] == 0
+
+
+@pytest.mark.parametrize(
+    ("headers", "value", "reason"),
+    [
+        ([("ce_type", b"tremplin.people.Nonsense.v1")], b"{}", "damaged:unknown_type"),
+        ([("ce_type", b"tremplin.people.PersonErased.v9")], b"{}", "damaged:unknown_type"),
+        ([("ce_type", b"tremplin.people.PersonErased.v1")], b'{"person_id": "canary"}', "damaged:malformed"),
+        ([("ce_type", b"tremplin.people.PersonErased.v1")], b"x" * 1_500_000, "damaged:not_an_envelope"),
+    ],
+)
+async def test_a_message_that_cannot_be_read_is_kept_with_its_reason(
+    settings: CommonSettings,
+    service_environment: Mapping[str, str],
+    headers: list[tuple[str, bytes]],
+    value: bytes,
+    reason: str,
+) -> None:
+    consumer = Sink().service(settings, port(service_environment, "observatory"))
+    async with serving(consumer):
+        publisher = Publisher(settings.kafka_bootstrap_servers, PROFILES["embedded"], "stranger")
+        await publisher.start()
+        common = {"specversion": "1.0", "id": "1", "source": "/tremplin/people", "subject": "s", "partitionkey": "s"}
+        attributes = [(f"ce_{name}", text.encode()) for name, text in common.items()]
+        attributes += [("ce_time", b"2021-12-17T00:00:00Z"), ("ce_sequence", b"1"), *headers]
+        assert publisher._producer is not None
+        await publisher._producer.send_and_wait("tremplin.people", value, partition=0, headers=attributes)
+        await publisher.stop()
+        await eventually(consumer.consumer.dead_letters.count)
+        (letter,) = await consumer.consumer.dead_letters.list()
+        assert letter["reason"].startswith(reason)
+        assert "canary" not in str(letter)
+        assert letter["bytes"] == len(value)
+        assert await consumer.consumer.cursor("people", 0) == 1
+
+
+async def test_doors(settings: CommonSettings, service_environment: Mapping[str, str], token: Any) -> None:
+    service, _ = source(settings, port(service_environment, "people"))
+    async with serving(service) as client:
+        assert (await client.get("/health/ready")).json()["status"] == "ready"
+        assert (await client.get("/mine")).status_code == 401
+        for bad in ("x", token(uuid4(), "accountant")[:-2] + "xx"):
+            answer = await client.get("/mine", headers={"Authorization": f"Bearer {bad}"})
+            assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
+            assert answer.headers["content-type"] == "application/problem+json"
+        person = uuid4()
+        answer = await client.get("/mine", headers={"Authorization": f"Bearer {token(person, 'expert')}"})
+        assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+        answer = await client.get("/mine", headers={"Authorization": f"Bearer {token(person, 'accountant')}"})
+        assert answer.json() == {"person_id": str(person)}
+        assert (await client.get("/internal/progress")).status_code == 401
+
+
+def test_a_route_that_declares_nobody_stops_the_service(settings: CommonSettings) -> None:
+    database = make_database(settings, "people", make_clock(settings))
+    api = make_api("people", "People", make_verifier(settings))
+
+    @api.get("/forgotten")
+    async def forgotten() -> None: ...
+
+    with pytest.raises(RuntimeError, match="/forgotten declares nobody"):
+        Service("people", settings, 0, database, api)
+
+
+def test_missing_settings_name_their_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("KAFKA_BOOTSTRAP_SERVERS", raising=False)
+    with pytest.raises(SystemExit, match="KAFKA_BOOTSTRAP_SERVERS"):
+        read(CommonSettings)
