@@ -12,6 +12,9 @@ from pathlib import Path
 from deploy.local import leash
 from deploy.local.refusals import ChildFailed
 
+_TAIL_BYTES = 4_000
+_SHOWN_CHARACTERS = 300
+
 
 @dataclass(frozen=True, slots=True)
 class Launch:
@@ -52,7 +55,7 @@ class Child:
         try:
             await asyncio.wait((probing, ending), return_when=asyncio.FIRST_COMPLETED)
             if ending.done():
-                raise ChildFailed(self.name, f"ended at start with {ending.result()}", self.log)
+                raise self.failure(f"ended at start with {ending.result()}")
             probing.result()
         finally:
             probing.cancel()
@@ -66,8 +69,12 @@ class Child:
                 while not await self._is_healthy():  # noqa: ASYNC110 - another process has no event to await
                     await asyncio.sleep(self.launch.every)
         except TimeoutError:
-            raise ChildFailed(self.name, f"was not healthy after {self.launch.patience:.0f} s", self.log) from None
+            raise self.failure(f"was not healthy after {self.launch.patience:.0f} s") from None
         self.was_healthy = True
+
+    def failure(self, what: str) -> ChildFailed:
+        """The refusal that says what went wrong with this child, with the last words of its log."""
+        return ChildFailed(self.name, what, self.log, _last_words(self.log))
 
     async def spawn(self) -> None:
         """Start it without waiting for its health."""
@@ -105,6 +112,16 @@ class Child:
         except Exception:  # every protocol has its own way to say "not yet"; patience bounds the wait
             return False
         return True
+
+
+def _last_words(log: Path) -> str:
+    try:
+        with log.open("rb") as file:
+            file.seek(max(file.seek(0, os.SEEK_END) - _TAIL_BYTES, 0))
+            lines = file.read().decode("utf-8", "replace").split("\n")
+    except OSError:
+        return ""
+    return next((line.strip() for line in reversed(lines) if line.strip()), "")[:_SHOWN_CHARACTERS]
 
 
 def _ending(code: int) -> str:

@@ -36,6 +36,11 @@ class DataDirectory:
         return self.run / "clock"
 
     @property
+    def clock_seen(self) -> Path:
+        """The last season instant that a running platform has seen, while its clock runs faster than life."""
+        return self.run / "clock.seen"
+
+    @property
     def description(self) -> Path:
         """``platform.json``: what runs where."""
         return self.run / "platform.json"
@@ -94,14 +99,11 @@ class DataDirectory:
             lock.flush()
             yield
 
-    def open_clock(self, start: datetime | None = None) -> SharedClock:
-        """The installation's clock, made when it is missing; at ``start`` if given, or else now or where it was."""
+    def open_clock(self) -> SharedClock:
+        """The installation's clock; made, at the present instant and life's pace, when it is missing."""
         if not self.clock.exists():
-            return SharedClock.create(self.clock, start or datetime.now(UTC))
-        clock = SharedClock(self.clock)
-        if start:
-            clock.move(start)
-        return clock
+            return SharedClock.create(self.clock, datetime.now(UTC))
+        return SharedClock(self.clock)
 
     def running_clock(self) -> SharedClock:
         """The clock that an installation has made here; raises ``NotRunning`` when there is none."""
@@ -111,10 +113,8 @@ class DataDirectory:
             raise NotRunning(self.root) from None
 
     def describe(self, description: dict[str, Any]) -> None:
-        """Write ``platform.json`` so that a reader sees the old or the new one, whole."""
-        draft = self.description.with_suffix(".new")
-        draft.write_text(json.dumps(description, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-        draft.replace(self.description)
+        """Write ``platform.json``."""
+        replace_text(self.description, json.dumps(description, indent=2, sort_keys=True) + "\n")
 
     def described(self) -> dict[str, Any]:
         """The last description; empty when there is none."""
@@ -125,7 +125,21 @@ class DataDirectory:
         return description
 
 
+def replace_text(path: Path, text: str) -> None:
+    """Write a file so that a reader, or the next process after a crash, finds the old text or the new one, whole."""
+    draft = path.with_name(path.name + ".new")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)
+
+
 def write_private(path: Path, content: bytes) -> None:
-    """Write a file that only its owner can read; raises ``OSError``."""
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE), "wb") as file:
+    """Make a file, whole, that only its owner can read; raises ``FileExistsError`` when it is there, or ``OSError``."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _PRIVATE), "wb") as file:
         file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)
+    finally:
+        draft.unlink()

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import signal
+from functools import partial
 
 from rich.console import Console
 
@@ -18,7 +19,7 @@ async def run_in_foreground(directory: DataDirectory, options: Options) -> None:
     console = Console()
     directory.prepare()
     with directory.held():
-        installation = await prepare_installation(directory, options, report=console.print)
+        installation = await prepare_installation(directory, options, report=partial(_tell, console))
         running = asyncio.create_task(_run(console, installation))
         loop = asyncio.get_running_loop()
         for number in _STOPPING:
@@ -29,12 +30,18 @@ async def run_in_foreground(directory: DataDirectory, options: Options) -> None:
         finally:
             for number in _STOPPING:
                 loop.remove_signal_handler(number)
-            console.print("Stopping.")
+            _tell(console, "Stopping.")
             await installation.stop()
 
 
 async def _run(console: Console, installation: Installation) -> None:
     await installation.start()
     console.print(screens.addresses(installation.description()))
-    console.print("Services are starting. Ctrl-C stops everything; `tremplin status` says how it is.")
-    await installation.run(ready=lambda: console.print("Ready."))
+    _tell(console, "Services are starting. Ctrl-C stops everything; `tremplin status` says how it is.")
+    await installation.run(ready=partial(_tell, console, "Ready."))
+
+
+def _tell(console: Console, sentence: str) -> None:
+    """Print a sentence; a terminal that has gone away is no reason to fail."""
+    with contextlib.suppress(OSError):
+        console.print(sentence, markup=False, soft_wrap=True)

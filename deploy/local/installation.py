@@ -60,7 +60,7 @@ class Installation:
         """Watch for ever, calling ``ready`` once all services are; raises ``ChildFailed`` when one keeps dying."""
         tasks = [
             asyncio.create_task(step)
-            for step in (self._supervisor.watch(), self._watch_room(), self._become_ready(ready))
+            for step in (self._supervisor.watch(), self._watch_room(), self._pacing.watch(), self._become_ready(ready))
         ]
         try:
             while tasks:
@@ -82,8 +82,11 @@ class Installation:
         self.describe()
 
     def describe(self) -> None:
-        """Write what runs where to ``platform.json``."""
-        self.directory.describe(self.description())
+        """Write what runs where to ``platform.json``; a full disk is reported and ends nothing."""
+        try:
+            self.directory.describe(self.description())
+        except OSError as failure:
+            self._report(f"{self.directory.description} could not be written ({failure.strerror}).")
 
     def description(self) -> dict[str, Any]:
         """What runs where: addresses, ports, process ids, logs."""

@@ -63,8 +63,9 @@ class NotRunning(PlatformRefusal):
 class ChildFailed(PlatformRefusal):
     """A child process did not come up, or keeps dying."""
 
-    def __init__(self, name: str, what: str, log: Path) -> None:
-        super().__init__(f"{name} {what}; its log is {log}.")
+    def __init__(self, name: str, what: str, log: Path, last_words: str = "") -> None:
+        ending = f", which ends with: {last_words}" if last_words else "."
+        super().__init__(f"{name} {what}; its log is {log}{ending}")
 
 
 class SettingInvalid(PlatformRefusal):

@@ -53,7 +53,7 @@ class Supervisor:
         while True:
             child, ending = await self._next_death()
             if not child.was_healthy:
-                raise ChildFailed(child.name, f"ended at start with {ending}", child.log)
+                raise child.failure(f"ended at start with {ending}")
             await self._revive(child, ending)
             self._changed()
 
@@ -97,7 +97,7 @@ class Supervisor:
         self._deaths[child.name].append(now)
         delay = self._policy.delay(self._deaths[child.name], now)
         if delay is None:
-            raise ChildFailed(child.name, f"keeps ending (last with {ending})", child.log)
+            raise child.failure(f"keeps ending (last with {ending})")
         await asyncio.sleep(delay)
 
 

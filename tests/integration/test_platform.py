@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from pymongo import AsyncMongoClient
+from temporalio.client import Client, WorkflowExecutionStatus
 
 from deploy.local import ports
 from deploy.local.directory import DataDirectory
@@ -194,6 +195,17 @@ async def test_a_killed_database_comes_back_with_what_it_had(here: Here) -> None
         await healthy_again(here, "mongodb", before["mongodb"])
         assert await mongo.kept.things.find_one({"_id": "thing"})
     assert pids(directory)["services"] == before["services"]
+
+
+async def test_a_killed_temporal_comes_back_with_its_workflows(here: Here) -> None:
+    directory = here.installation.directory
+    before = pids(directory)
+    temporal = await Client.connect(directory.described()["parts"]["temporal"]["address"])
+    await temporal.start_workflow("AnyWorkflow", id="kept", task_queue="nobody")
+    os.kill(before["temporal"], signal.SIGKILL)
+    assert "temporal ended with signal SIGKILL: starting it again." in await here.reported()
+    await healthy_again(here, "temporal", before["temporal"])
+    assert (await temporal.get_workflow_handle("kept").describe()).status is WorkflowExecutionStatus.RUNNING
 
 
 async def test_services_are_restarted_after_the_broker_that_forgot_everything(here: Here) -> None:

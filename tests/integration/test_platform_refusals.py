@@ -124,11 +124,10 @@ async def test_a_child_that_never_came_up_is_not_started_again(tmp_path: Path) -
     supervisor = Supervisor([], [child(tmp_path, "raise SystemExit('PORT is missing')")])
     try:
         await supervisor.start()
-        with pytest.raises(ChildFailed, match="child ended at start with code 1"):
+        with pytest.raises(ChildFailed, match=r"child ended at start with code 1; .*child.log, .*: PORT is missing"):
             await supervisor.watch()
     finally:
         await supervisor.stop()
-    assert (tmp_path / "child.log").read_text() == "PORT is missing\n"
 
 
 async def test_a_child_that_ignores_sigterm_is_killed(tmp_path: Path) -> None:

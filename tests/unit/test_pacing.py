@@ -39,6 +39,16 @@ def test_a_fast_clock_stands_still_between_two_runs(directory: DataDirectory) ->
     assert directory.running_clock().now() - first.stopped_at < timedelta(minutes=1)
 
 
+def test_a_fast_clock_goes_on_after_a_crash_from_where_it_was_seen(directory: DataDirectory) -> None:
+    crashed = Pacing.resume(directory, {}, START, FAST)
+    crashed.release()
+    crashed.note()
+    directory.running_clock().move(START + timedelta(days=365), FAST)
+    second = Pacing.resume(directory, crashed.as_dict(), None, None)
+    assert second.rate == FAST
+    assert directory.running_clock().now() - START < timedelta(days=300)
+
+
 def test_a_clock_at_lifes_pace_goes_on(directory: DataDirectory) -> None:
     first = Pacing.resume(directory, {}, START, None)
     first.release()
