@@ -59,9 +59,9 @@ class Vault:
             return key
         stored = await self._keys.find_one({"_id": subject})
         if stored is None and create:
-            wrapped = self._encrypt(self._master, subject, AESGCM.generate_key(256))
-            await self._keys.update_one({"_id": subject}, {"$setOnInsert": {"key": wrapped}}, upsert=True)
-            stored = await self._keys.find_one({"_id": subject})
+            fresh = {"key": self._encrypt(self._master, subject, AESGCM.generate_key(256))}
+            made = await self._keys.update_one({"_id": subject}, {"$setOnInsert": fresh}, upsert=True)
+            stored = fresh if made.upserted_id is not None else await self._keys.find_one({"_id": subject})
         if stored is None or stored["key"] is None:
             return None
         wrapped = stored["key"]
