@@ -6,7 +6,9 @@ from contracts.model import Code, Command, Digest, Event, Id, Instant
 from contracts.model import CommandRefused as _CommandRefused
 from contracts.programme import CollegeName
 
-ConflictSource = Literal["declared", "same_siren", "same_officer", "same_mail_domain", "same_commune"]
+ConflictSource = Literal[
+    "declared", "own_application", "same_siren", "same_officer", "same_mail_domain", "same_commune"
+]
 
 
 class _Event(Event):
@@ -18,7 +20,10 @@ class _Command(Command):
 
 
 class PoolFrozen(_Event):
-    """The eligible pool, fixed before any draw: ``digest`` is the SHA-256 of the sorted application ids, one a line."""
+    """The eligible pool, fixed before any draw: ``digest`` is the SHA-256 of the sorted application ids, one a line.
+
+    ``draw_seed`` is the seed of the round's draw, told before the first ballot exists.
+    """
 
     type: Literal["PoolFrozen"] = "PoolFrozen"
     version: Literal[1] = 1
@@ -26,6 +31,7 @@ class PoolFrozen(_Event):
     call_id: Id
     applications: int
     digest: Digest
+    draw_seed: Digest | None = None
 
 
 class PanelMemberAppointed(_Event):
@@ -112,7 +118,7 @@ class QuorumMissing(_Event):
 
 
 class RoundClosed(_Event):
-    """Every ballot is sealed and counted. ``expected = counted + abstained + set_aside``."""
+    """Every ballot is sealed and counted. ``expected = counted + abstained + set_aside + missing``: missing ones are empty."""
 
     type: Literal["RoundClosed"] = "RoundClosed"
     version: Literal[1] = 1
@@ -122,6 +128,7 @@ class RoundClosed(_Event):
     counted: int
     abstained: int
     set_aside: int
+    missing: int = 0
     below_quorum: int
     draw_seed: Digest
 
@@ -172,7 +179,7 @@ class BallotsPublished(_Event):
 
 
 class PlaceOffered(_Event):
-    """A place was freed; the next of the reserve is offered it."""
+    """A place was freed; the next of the reserve is offered it. ``rank`` is its rank in the reserve, from 1."""
 
     type: Literal["PlaceOffered"] = "PlaceOffered"
     version: Literal[1] = 1
