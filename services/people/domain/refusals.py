@@ -1,0 +1,47 @@
+"""Every reason for which people says no, each with its stable code."""
+
+from contracts.decision import Refusal
+
+
+class PersonExists(Refusal):
+    code, title = "person_exists", "This person is registered already"
+
+
+class PersonErased(Refusal):
+    code, status, title = "person_erased", 410, "This person has been erased"
+
+
+class IncompatibleRoles(Refusal):
+    code, title = "incompatible_roles", "These roles cannot be held by one person"
+
+
+class RoleNotHeld(Refusal):
+    code, title = "role_not_held", "The person does not hold this role"
+
+
+class TerritoryRequired(Refusal):
+    code, status, title = "territory_required", 422, "This role is held for a territory"
+
+
+class TerritoryNotExpected(Refusal):
+    code, status, title = "territory_not_expected", 422, "This role is not held for a territory"
+
+
+class MandateHeld(Refusal):
+    code, title = "mandate_held", "The person acts for this organisation already"
+
+
+class MandateNotHeld(Refusal):
+    code, title = "mandate_not_held", "The person does not act for this organisation"
+
+
+class InvalidOrganisation(Refusal):
+    code, status, title = "invalid_organisation", 422, "The organisation's identifiers do not fit its kind"
+
+
+class OrganisationExists(Refusal):
+    code, title = "organisation_exists", "An organisation with this identifier is registered already"
+
+
+class MayNot(Refusal):
+    code, status, title = "forbidden", 403, "Your roles do not allow this"
