@@ -63,17 +63,22 @@ def decode(envelope: Envelope) -> Message:
 
     Raises ``UnknownType`` for a type or version that this program has no model of, ``Malformed`` for data that does not fit.
     """
-    wire_type, raw = envelope.type, envelope.data
-    try:
-        while upcast := UPCASTERS.get(wire_type):
-            data = upcast(from_json(raw))
-            wire_type = f"{wire_type.rsplit('.v', 1)[0]}.v{data['version']}"
-            raw = to_json(data).decode()
-        model = MESSAGES[wire_type]
-    except KeyError:
-        raise UnknownType("unknown_type") from None
+    wire_type, raw = _brought_up(envelope.type, envelope.data)
+    model = MESSAGES.get(wire_type)
+    if model is None:
+        raise UnknownType("unknown_type")
     try:
         return model.model_validate_json(raw, extra="ignore")
     except ValidationError as error:
         places = {f"{'.'.join(map(str, item['loc']))}: {item['type']}" for item in error.errors(include_input=False)}
         raise Malformed("; ".join(sorted(places))) from None
+
+
+def _brought_up(wire_type: str, raw: str) -> tuple[str, str]:
+    while upcast := UPCASTERS.get(wire_type):
+        try:
+            data = upcast(from_json(raw))
+            wire_type, raw = f"{wire_type.rsplit('.v', 1)[0]}.v{data['version']}", to_json(data).decode()
+        except (ValueError, LookupError, TypeError, AttributeError):
+            raise Malformed("upcast") from None
+    return wire_type, raw

@@ -7,15 +7,18 @@ archived twice. Reading is by narrow ranges of the key.
 import hashlib
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import orjson
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from contracts.envelope import Envelope
 from services.chassis.database import Collection
 
 GENESIS = hashlib.sha256(b"tremplin").hexdigest()
 PAGE = 500
+DUPLICATE = 11000
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,12 @@ class Archive:
             entry = {"position": position, "event_id": envelope.id, "hash": head.hash, "record": record}
             documents.append({"_id": key_of(shard, position), **entry})
             placed.append(envelope.model_copy(update={"sequence": position}))
-        await self._entries.insert_many(documents, ordered=True)
+        try:
+            await self._entries.insert_many(documents, ordered=True)
+        except BulkWriteError as error:
+            if all(item["code"] == DUPLICATE for item in error.details["writeErrors"]):
+                raise DuplicateKeyError("position_or_event_archived", DUPLICATE) from None
+            raise
         return head, placed
 
     async def note(self, shard: int, head: Head) -> None:
@@ -91,13 +99,13 @@ class Archive:
         async for entry in self._walk(shard, after, upto):
             yield Envelope.model_validate({**entry["record"], "sequence": entry["position"]})
 
-    async def position_at(self, shard: int, instant: str) -> int:
-        """The last position before the RFC 3339 UTC ``instant``: a binary search by key."""
+    async def position_at(self, shard: int, instant: datetime) -> int:
+        """The last position before ``instant``: a binary search by key."""
         low, high = 0, (await self.head(shard)).position
         while low < high:
             middle = (low + high + 1) // 2
             entry = await self._entries.find_one({"_id": key_of(shard, middle)}, {"record.time": 1})
-            if entry is not None and entry["record"]["time"] < instant:
+            if entry is not None and datetime.fromisoformat(entry["record"]["time"]) < instant:
                 low = middle
             else:
                 high = middle - 1

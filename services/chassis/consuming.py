@@ -72,6 +72,7 @@ class Consumer:
         self._heads: dict[tuple[str, int], int] = {}
         self._seen: dict[tuple[str, int], int] = {}
         self._asked_at: dict[tuple[str, int], float] = {}
+        self._turns: dict[tuple[str, int], asyncio.Lock] = defaultdict(asyncio.Lock)
         self.dead_letters = DeadLetters(database.collection("dead_letters"))
         kinds = list(subscriptions)
         self.sources = sorted({kind.service for kind in kinds if not issubclass(kind, Command)})
@@ -83,9 +84,10 @@ class Consumer:
     async def prepare(self) -> None:
         await self.dead_letters.prepare()
 
-    def forget(self) -> None:
-        """Partitions changed hands: read the cursors again from the database."""
+    async def forget(self) -> None:
+        """Partitions changed hands: read cursors and dead letters again from the database."""
         self._known.clear()
+        await self.dead_letters.remember()
 
     async def receive(self, raws: list[Raw]) -> None:
         """Handle one batch, the partitions side by side; returns when all of it is done or buried."""
@@ -100,6 +102,10 @@ class Consumer:
                 await self._attempt(raw)
             return
         place = (batch[0].source, batch[0].partition)
+        async with self._turns[place]:
+            await self._in_turn(place, batch)
+
+    async def _in_turn(self, place: tuple[str, int], batch: list[Raw]) -> None:
         cursor = start = await self.cursor(*place)
         for raw in batch:
             if raw.position is None:
@@ -192,10 +198,12 @@ class Consumer:
         telemetry.lag(self._database.service, source, shard, max(0, self._heads.get(place, 0) - position))
 
     async def rewind(self, source: str, shard: int, position: int) -> None:
-        """Set the cursor back, so that everything after ``position`` is consumed again, and ask for it."""
-        change = {"$set": {"position": position, "source": source, "shard": shard}}
-        await self._cursors.update_one({"_id": f"{source}:{shard}"}, change, upsert=True)
-        self._known[source, shard] = position
+        """Set the cursor back, so that everything after ``position`` is consumed again, and ask for it; never forwards."""
+        async with self._turns[source, shard]:
+            position = min(position, await self.cursor(source, shard))
+            change = {"$set": {"position": position, "source": source, "shard": shard}}
+            await self._cursors.update_one({"_id": f"{source}:{shard}"}, change, upsert=True)
+            self._known[source, shard] = position
         await self._ask((source, shard), position)
 
     async def told(self, notice: Heads) -> None:

@@ -9,12 +9,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from contracts.decision import NotFound
+from contracts.decision import NotFound, Refusal
+from contracts.envelope import MAX_DATA_BYTES
 from services.chassis.database import Collection
 
-KEPT_BYTES = 100_000
+KEPT_BYTES = MAX_DATA_BYTES
 
 Handle = Callable[["Raw"], Awaitable[None]]
+
+
+class StillFailing(Refusal):
+    code, status, title = "still_failing", 409, "The dead letter fails again; it stays"
+
+
+class LetterCut(Refusal):
+    code, status, title = "letter_cut", 409, "The dead letter was too large to be kept whole; it can only be discarded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +64,10 @@ class DeadLetters:
 
     async def prepare(self) -> None:
         await self._collection.create_index("order", name="order")
+        await self.remember()
+
+    async def remember(self) -> None:
+        """Read from the database behind which aggregates messages have to wait."""
         self._blocked = {letter["aggregate"] async for letter in self._collection.find({}, {"aggregate": 1})}
 
     def blocks(self, raw: Raw) -> bool:
@@ -99,32 +112,48 @@ class DeadLetters:
     async def replay(self, identity: str, handle: Handle) -> int:
         """Handle the letter's aggregate again from its first letter on; how many were released.
 
-        Stops at the first that fails again, whose error is raised; it and the later ones stay.
+        Raises ``StillFailing`` or ``LetterCut`` at the first that cannot be handled; it and the later ones stay.
         """
         aggregate = (await self._get(identity))["aggregate"]
         return await self._release(aggregate, handle)
 
     async def discard(self, identity: str, handle: Handle) -> int:
-        """Drop one letter for good, then release those that waited behind it; how many were released."""
+        """Drop one letter for good, then release those that waited behind it; how many were released.
+
+        Nothing is released from behind an earlier letter. Raises as ``replay`` does, once the letter is gone.
+        """
         letter = await self._get(identity)
         await self._collection.delete_one({"_id": letter["_id"]})
+        earlier = {"aggregate": letter["aggregate"], "order": {"$lt": letter["order"]}}
+        if await self._collection.find_one(earlier, {"_id": 1}):
+            return 0
         return await self._release(letter["aggregate"], handle)
 
     async def _release(self, aggregate: str, handle: Handle) -> int:
-        letters = await self._collection.find({"aggregate": aggregate}).sort("order", 1).to_list(None)
-        for letter in letters:
-            if letter["bytes"] == len(letter["value"]):
-                headers = tuple((key, bytes(value)) for key, value in letter["headers"])
-                await handle(Raw(letter["topic"], letter["partition"], headers, bytes(letter["value"])))
-            await self._collection.delete_one({"_id": letter["_id"]})
+        released = 0
+        while letters := await self._collection.find({"aggregate": aggregate}).sort("order", 1).to_list(None):
+            for letter in letters:
+                await _handle_again(letter, handle)
+                await self._collection.delete_one({"_id": letter["_id"]})
+            released += len(letters)
         self._blocked.discard(aggregate)
-        return len(letters)
+        return released
 
     async def _get(self, identity: str) -> dict[str, Any]:
         letter: dict[str, Any] | None = await self._collection.find_one({"_id": identity})
         if letter is None:
             raise NotFound("There is no such dead letter")
         return letter
+
+
+async def _handle_again(letter: dict[str, Any], handle: Handle) -> None:
+    if letter["bytes"] != len(letter["value"]):
+        raise LetterCut
+    headers = tuple((key, bytes(value)) for key, value in letter["headers"])
+    try:
+        await handle(Raw(letter["topic"], letter["partition"], headers, bytes(letter["value"])))
+    except Exception as error:
+        raise StillFailing(getattr(error, "code", type(error).__name__)) from None
 
 
 def _shown(letter: dict[str, Any]) -> dict[str, Any]:

@@ -130,9 +130,9 @@ def _operator(api: FastAPI, consumer: Consumer, relay: Relay | None) -> None:
     @api.get("/internal/progress", include_in_schema=False)
     async def progress(caller: Caller = operator) -> dict[str, Any]:
         heads = {shard: head.position for shard, head in relay.heads.items()} if relay else {}
-        depth = await relay.depth() if relay else 0
+        waiting = await relay.outbox() if relay else {"depth": 0}
         dead = await letters.count()
-        return {"cursors": await consumer.progress(), "heads": heads, "dead_letters": dead, "outbox": {"depth": depth}}
+        return {"cursors": await consumer.progress(), "heads": heads, "dead_letters": dead, "outbox": waiting}
 
     @api.get("/internal/dead-letters", include_in_schema=False)
     async def listed(caller: Caller = operator) -> list[dict[str, Any]]:

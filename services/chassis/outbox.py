@@ -8,7 +8,7 @@ import asyncio
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -47,6 +47,7 @@ class Relay:
         self._leases = Leases(database.collection("leases"), owner)
         self._topic = events_of(database.service).name
         self.heads: dict[int, Head] = {}
+        self.oldest: str | None = None
         self._asked: dict[int, int] = {}
         self._doubtful: set[int] = set()
         self._renew_at = self._sweep_at = self._announce_at = 0.0
@@ -78,13 +79,20 @@ class Relay:
         waits = {"outbox.0": {"$exists": True}}
         return sum([await collection.count_documents(waits) for collection in self._database.outboxes])
 
+    async def outbox(self) -> dict[str, float]:
+        """How many aggregates have events that wait, and since how many seconds (on the installation's clock) if any do."""
+        depth = await self.depth()
+        if not depth or not self.oldest:
+            return {"depth": depth}
+        age = self._database.clock.now() - datetime.fromisoformat(self.oldest)
+        return {"depth": depth, "age_seconds": max(0.0, age.total_seconds())}
+
     async def positions(self, since: datetime | None) -> dict[int, int]:
         """The last position of every shard, or the last before ``since``."""
         shards = range(self._database.shards)
         if since is None:
             return {shard: (await self._archive.head(shard)).position for shard in shards}
-        instant = since.astimezone(UTC).isoformat().replace("+00:00", "Z")
-        return {shard: await self._archive.position_at(shard, instant) for shard in shards}
+        return {shard: await self._archive.position_at(shard, since) for shard in shards}
 
     async def verify(self) -> dict[str, Any]:
         """Recompute every shard's chain: how many events it holds, or where it breaks."""
@@ -111,7 +119,8 @@ class Relay:
         self._database.written.clear()
         for shard, after in list(self._asked.items()):
             del self._asked[shard]
-            await self._publish_again(shard, after)
+            if shard in self.heads:
+                await self._publish_again(shard, after)
         if not await self._drain():
             await self._announce()
             await self._wait()
@@ -149,6 +158,7 @@ class Relay:
                 batch.places.append((collection, document["_id"], [envelope.id for envelope in envelopes]))
                 first = document["outbox"][0]["time"]
                 oldest = min(oldest or first, first)
+        self.oldest = oldest
         depth = sum(len(batch.envelopes) for batch in waiting.values())
         telemetry.outbox(self._database.service, depth, oldest, self._database.clock.now())
         return waiting

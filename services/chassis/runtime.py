@@ -5,7 +5,7 @@ import contextlib
 import signal
 import socket
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -60,10 +60,10 @@ class _Rebalanced(ConsumerRebalanceListener):  # type: ignore[misc]
         self._consumer = consumer
 
     async def on_partitions_revoked(self, revoked: list[TopicPartition]) -> None:
-        self._consumer.forget()
+        await self._consumer.forget()
 
     async def on_partitions_assigned(self, assigned: list[TopicPartition]) -> None:
-        self._consumer.forget()
+        await self._consumer.forget()
 
 
 @dataclass
@@ -167,7 +167,7 @@ class Service:
 
     async def _receive(self, message: KafkaMessage) -> None:
         records = message.raw_message if isinstance(message.raw_message, tuple) else (message.raw_message,)
-        await self.consumer.receive([Raw(r.topic, r.partition, tuple(r.headers), r.value or b"") for r in records])
+        await self.consumer.receive([Raw(r.topic, r.partition, _headers(r.headers), r.value or b"") for r in records])
         if PROFILES[self.settings.broker_profile].groups:
             await message.ack()
 
@@ -215,6 +215,10 @@ class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self):  # type: ignore[no-untyped-def]
         yield
+
+
+def _headers(found: Iterable[tuple[str, bytes | None]]) -> tuple[tuple[str, bytes], ...]:
+    return tuple((name, value or b"") for name, value in found)
 
 
 async def _undecoded(message: KafkaMessage) -> object:
