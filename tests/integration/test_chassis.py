@@ -1,89 +1,24 @@
 """The chassis on real servers: what is written is archived, published and consumed once, whatever dies in between."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal
-from uuid import UUID, uuid4
+from typing import Any
+from uuid import uuid4
 
 import pytest
 
-from contracts.decision import Decision, NotYet
-from contracts.model import Command, Id, Model
-from contracts.people import PersonRegistered
-from contracts.topics import events_of, shard_of
+from contracts.topics import shard_of
 from services.chassis.broker import PROFILES, Publisher
-from services.chassis.consuming import Received
-from services.chassis.database import Database, IdempotencyKeyReused, Repository
+from services.chassis.database import Database, IdempotencyKeyReused
 from services.chassis.http import make_api
-from services.chassis.identity import Caller, allow
 from services.chassis.runtime import Service, make_clock, make_database, make_verifier
 from services.chassis.settings import CommonSettings, read
 from tests.platform import archived, eventually, serving
-
-
-class Register(Command):
-    service: ClassVar[str] = "people"
-    type: Literal["Register"] = "Register"
-    version: Literal[1] = 1
-    person_id: Id
-    name: str = "canary-name"
-
-
-class Person(Model):
-    person_id: Id
-    registrations: int
-    private: dict[str, str] | None
-
-
-def register(state: Person | None, command: Register) -> Decision[Person]:
-    count = state.registrations + 1 if state else 1
-    person = Person(person_id=command.person_id, registrations=count, private={"name": command.name})
-    return Decision(person, (PersonRegistered(person_id=command.person_id),), {"registrations": count})
-
-
-def source(settings: CommonSettings, port: int) -> tuple[Service, Repository[Person]]:
-    database = make_database(settings, "people", make_clock(settings), events_of("people").partitions)
-    people = Repository(database, "people", Person, personal={"private": "person_id"})
-    api = make_api("people", "People", make_verifier(settings))
-
-    @api.get("/mine")
-    async def mine(caller: Caller = allow("accountant")) -> dict[str, str]:
-        return {"person_id": str(caller.person_id)}
-
-    return Service("people", settings, port, database, api), people
-
-
-@dataclass
-class Sink:
-    """A consuming service that notes what it handled, and fails as told."""
-
-    seen: list[UUID] = field(default_factory=list)
-    failing: set[UUID] = field(default_factory=set)
-
-    async def registered(self, event: PersonRegistered, received: Received) -> None:
-        if event.person_id in self.failing:
-            raise NotYet
-        self.seen.append(event.person_id)
-
-    def service(self, settings: CommonSettings, port: int) -> Service:
-        database = make_database(settings, "observatory", make_clock(settings))
-        api = make_api("observatory", "Observatory", make_verifier(settings))
-        on: dict[Any, Any] = {PersonRegistered: self.registered}
-        return Service("observatory", settings, port, database, api, subscriptions=on, publishes=False)
+from tests.toys import Sink, ask, port, source
 
 
 @pytest.fixture
 def settings(service_environment: Mapping[str, str]) -> CommonSettings:
     return read(CommonSettings)
-
-
-def port(environment: Mapping[str, str], name: str) -> int:
-    return int(environment[f"TREMPLIN_{name.upper()}_PORT"])
-
-
-async def ask(people: Repository[Person], person: UUID, command: UUID | None = None, name: str = "a") -> dict[str, Any]:
-    order = Register(command_id=command or uuid4(), person_id=person, name=name)
-    return await people.decide(str(person), order, lambda state: register(state, order))
 
 
 async def test_an_event_reaches_its_consumer_once_and_in_order(

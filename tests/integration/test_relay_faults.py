@@ -1,0 +1,100 @@
+"""Death at the worst moments: a process killed with -9 in the relay or in a consumer, and two relays on one shard."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Mapping
+from uuid import uuid4
+
+import pytest
+
+from services.chassis import leases, outbox
+from services.chassis.runtime import Service
+from services.chassis.settings import CommonSettings, read
+from tests.platform import archived, eventually, serving
+from tests.toys import PERSONS, Places, Tally, ask, persons, port, source
+
+COUNT = 40
+
+
+@pytest.fixture
+def settings(service_environment: Mapping[str, str]) -> CommonSettings:
+    return read(CommonSettings)
+
+
+async def killed(*arguments: object) -> None:
+    """Run a toy in a process of its own until it has killed itself."""
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.toys", *map(str, arguments))
+    assert await process.wait() == -signal.SIGKILL
+
+
+async def complete(service: Service, events: int) -> None:
+    """Wait until nothing waits, then check that every event is archived once and every chain holds."""
+    assert service.relay is not None
+    await eventually(service.relay.depth, lambda depth: depth == 0)
+    envelopes = await archived(service)
+    assert len({envelope.id for envelope in envelopes}) == len(envelopes) == events
+    assert await service.relay.verify() == {"intact": True, "events": events}
+
+
+async def counted(tally: Tally, expected: Mapping[str, int]) -> None:
+    """Wait until as many effects are there as events, all confirmed, and check that each was done once."""
+    total = sum(expected.values())
+
+    async def confirmed() -> int:
+        return sum(sum(shards.values()) for shards in (await tally.service.consumer.progress()).values())
+
+    await eventually(confirmed, lambda number: number >= total)
+    assert await tally.totals() == expected
+    assert await tally.service.consumer.dead_letters.count() == 0
+
+
+@pytest.mark.parametrize("place", ["archiving", "archived", "published", "pulled"])
+async def test_a_relay_killed_anywhere_loses_and_doubles_nothing(
+    place: Places, settings: CommonSettings, service_environment: Mapping[str, str]
+) -> None:
+    seed = uuid4()
+    tally = Tally(settings, port(service_environment, "observatory"))
+    async with serving(tally.service):
+        await killed("source", place, COUNT, seed)
+        service, people = source(settings, port(service_environment, "people"))
+        async with serving(service):
+            await ask(people, persons(seed)[0])
+            await complete(service, COUNT + 1)
+            expected = {str(person): COUNT // PERSONS for person in persons(seed)}
+            expected[str(persons(seed)[0])] += 1
+            await counted(tally, expected)
+
+
+async def test_a_consumer_killed_in_the_middle_of_a_batch_loses_and_doubles_nothing(
+    settings: CommonSettings, service_environment: Mapping[str, str]
+) -> None:
+    seed, done = uuid4(), 7
+    service, people = source(settings, port(service_environment, "people"))
+    async with serving(service):
+        for number in range(COUNT):
+            await ask(people, persons(seed)[number % PERSONS])
+        await complete(service, COUNT)
+        await killed("tally", done)
+        tally = Tally(settings, port(service_environment, "observatory"))
+        assert done <= sum((await tally.totals()).values()) < COUNT
+        assert await tally.service.consumer.cursor("people", 0) == 0
+        async with serving(tally.service):
+            await counted(tally, {str(person): COUNT // PERSONS for person in persons(seed)})
+
+
+async def test_two_relays_racing_for_the_same_shards_never_fork_the_archive(
+    settings: CommonSettings, service_environment: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leases, "TTL_SECONDS", 0.0)
+    monkeypatch.setattr(outbox, "TTL_SECONDS", 0.0)
+    first, ours = source(settings.model_copy(update={"instance": "first"}), port(service_environment, "people"))
+    second, theirs = source(settings.model_copy(update={"instance": "second"}), port(service_environment, "funding"))
+    tally = Tally(settings, port(service_environment, "observatory"))
+    crowd = persons(uuid4())
+    async with serving(first), serving(second), serving(tally.service):
+        for _ in range(COUNT):
+            await asyncio.gather(*(ask(people, person) for people in (ours, theirs) for person in crowd))
+        await complete(first, COUNT * len(crowd) * 2)
+        assert all(service.relay is not None and len(service.relay.heads) == 2 for service in (first, second))
+        await counted(tally, {str(person): COUNT * 2 for person in crowd})
