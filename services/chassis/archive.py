@@ -1,7 +1,7 @@
 """The log that counts: every event of a service, by shard and position, append-only, each entry hashed over the one before.
 
 A position is the document's ``_id``, so that two writers cannot give the same one; an event's id is unique, so that none is
-archived twice. Reading is by narrow ranges of the key.
+archived twice. Reading is by narrow ranges of ``place``, which repeats the key: SecantusDB scans for a range of ``_id``.
 """
 
 import hashlib
@@ -53,6 +53,7 @@ class Archive:
 
     async def prepare(self) -> None:
         await self._entries.create_index("event_id", unique=True, name="event")
+        await self._entries.create_index("place", name="place")
 
     async def head(self, shard: int) -> Head:
         """The end of the shard: the noted head, and whatever was appended after it was noted."""
@@ -72,8 +73,16 @@ class Archive:
             position = head.position + 1
             record = envelope.record()
             head = Head(position, chained(head.hash, position, record))
-            entry = {"position": position, "event_id": envelope.id, "hash": head.hash, "record": record}
-            documents.append({"_id": key_of(shard, position), **entry})
+            key = key_of(shard, position)
+            entry = {
+                "_id": key,
+                "place": key,
+                "position": position,
+                "event_id": envelope.id,
+                "hash": head.hash,
+                "record": record,
+            }
+            documents.append(entry)
             placed.append(envelope.model_copy(update={"sequence": position}))
         try:
             await self._entries.insert_many(documents, ordered=True)
@@ -129,7 +138,7 @@ class Archive:
         while upto is None or after < upto:
             last = after + PAGE if upto is None else min(after + PAGE, upto)
             keys = {"$gt": key_of(shard, after), "$lte": key_of(shard, last)}
-            page = await self._entries.find({"_id": keys}).sort("_id", 1).to_list(PAGE)
+            page = await self._entries.find({"place": keys}).sort("place", 1).to_list(PAGE)
             for entry in page:
                 yield entry
             if len(page) < last - after:
