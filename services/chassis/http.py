@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import structlog
-from fastapi import Body, FastAPI, Query
+from fastapi import Body, FastAPI, HTTPException, Query
 from fastapi.responses import JSONResponse, Response
 from opentelemetry import trace
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -26,8 +26,11 @@ Limit = Callable[[str], int]
 """From a request's path to the most bytes that its body may have."""
 
 
-class TooLarge(Exception):
-    pass
+class TooLarge(HTTPException):
+    """An error that FastAPI lets through while it reads a body; any other becomes a 400."""
+
+    def __init__(self) -> None:
+        super().__init__(413, "The body is too large")
 
 
 class Edge:

@@ -6,12 +6,12 @@ import signal
 import socket
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import structlog
 import uvicorn
-from aiokafka import ConsumerRebalanceListener, TopicPartition
+from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from fastapi import FastAPI
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
@@ -147,6 +147,7 @@ class Service:
             "batch_timeout_ms": profile.fetch_wait_ms,
             "fetch_max_wait_ms": profile.fetch_wait_ms,
             "auto_offset_reset": start,
+            "parser": _parsed,
             "decoder": _undecoded,
         }
         if profile.groups:
@@ -219,6 +220,13 @@ class _Server(uvicorn.Server):
 
 def _headers(found: Iterable[tuple[str, bytes | None]]) -> tuple[tuple[str, bytes], ...]:
     return tuple((name, value or b"") for name, value in found)
+
+
+async def _parsed(records: tuple[ConsumerRecord, ...], original: Callable[..., Awaitable[Any]]) -> Any:
+    """FastStream decodes every header, and drops a whole batch for one that is no text: it gets none to see."""
+    message = await original(tuple(replace(record, headers=()) for record in records))
+    message.raw_message = records
+    return message
 
 
 async def _undecoded(message: KafkaMessage) -> object:
