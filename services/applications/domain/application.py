@@ -1,0 +1,154 @@
+"""An application as it is kept: what may be known of it in clear, and what is sealed under its owner's key."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from contracts.applications import ApplicantKind, Need
+from contracts.decision import NotFound
+from contracts.model import Cents, Code, Departement, Digest, Id, Instant, Model, Siren, Theme
+from services.applications.domain.applicants import Applicant
+from services.applications.domain.forms import Answer
+from services.applications.domain.refusals import OwnerOnly, WrongState
+
+Status = Literal[
+    "draft", "submitted", "correction_requested", "admissible", "inadmissible", "eligible", "ineligible",
+    "under_evaluation", "selected", "reserve", "not_selected", "declined", "withdrawn",
+]  # fmt: skip
+Step = Literal["admissibility", "eligibility"]
+Outcome = Literal["admissible", "inadmissible", "eligible", "ineligible"]
+BEFORE_RESULTS: tuple[Status, ...] = (
+    "draft", "submitted", "correction_requested", "admissible", "inadmissible", "eligible", "ineligible",
+    "under_evaluation",
+)  # fmt: skip
+
+
+class Private(Model):
+    """Personal data and free text. ``reasons`` are by the number of the decision, ``file_names`` by attachment."""
+
+    answers: dict[str, Answer] = Field(default_factory=dict)
+    applicant: Applicant = Applicant()
+    reasons: dict[str, str] = Field(default_factory=dict)
+    file_names: dict[str, str] = Field(default_factory=dict)
+
+
+class Facts(Model):
+    """What the submitted content says in codes and amounts; it travels in events."""
+
+    theme: Theme
+    needs: tuple[Need, ...]
+    requested_cents: Cents
+    departement: Departement
+    commune: str | None
+    territorial: bool
+    siren: Siren | None
+    mail_domain: Digest | None
+
+
+class Attachment(Model):
+    attachment_id: Id
+    slot: Code | None
+    media_type: str
+    size: int
+    digest: Digest
+    added_at: Instant
+
+
+class Correction(Model):
+    """Fields and attachment slots that the applicant may complete until ``due_at``."""
+
+    fields: tuple[Code, ...]
+    requested_by: Id
+    requested_at: Instant
+    due_at: Instant
+
+
+class RuleDecision(Model):
+    """One decision of admissibility or eligibility: by rule when ``decided_by`` is nobody. ``failed`` are all failing rules."""
+
+    step: Step
+    outcome: Outcome
+    rule: Code
+    failed: tuple[Code, ...] = ()
+    decided_by: Id | None = None
+    decided_at: Instant
+    replaced: bool = False
+
+
+class Place(Model):
+    """What the announced decision gave. ``accepted_at`` once the laureate took the place."""
+
+    rank: int | None = None
+    from_reserve: bool = False
+    announced_at: Instant
+    accept_by: Instant | None = None
+    accepted_at: Instant | None = None
+    lapsed: bool = False
+
+
+class Application(Model):
+    """An application. ``slot`` is what is unique where a call takes one application per applicant; ``revision`` counts saves."""
+
+    application_id: Id
+    call_id: Id
+    owner_id: Id
+    kind: ApplicantKind
+    status: Status = "draft"
+    editor_ids: tuple[Id, ...]
+    submitter_ids: tuple[Id, ...]
+    synthetic: bool = False
+    slot: str | None = None
+    revision: int = 1
+    created_at: Instant
+    saved_at: Instant
+    number: str | None = None
+    ordinal: int | None = None
+    submitted_at: Instant | None = None
+    content_digest: Digest | None = None
+    silence_at: Instant | None = None
+    facts: Facts | None = None
+    correction: Correction | None = None
+    decisions: tuple[RuleDecision, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    place: Place | None = None
+    private: Private | None = None
+
+    @property
+    def content(self) -> Private:
+        """What is sealed; empty before the first save, and once the owner was erased."""
+        return self.private or Private()
+
+    @property
+    def quoted(self) -> str:
+        """The number, of an application that has one."""
+        if self.number is None:
+            raise WrongState(allowed=["submitted"])
+        return self.number
+
+
+def existing(application: Application | None) -> Application:
+    if application is None:
+        raise NotFound
+    return application
+
+
+def editable_by(application: Application | None, person_id: Id) -> Application:
+    """The application, if the person edits it. Raises ``NotFound``, so that nobody learns that it exists."""
+    found = existing(application)
+    if person_id not in found.editor_ids:
+        raise NotFound
+    return found
+
+
+def owned_by(application: Application | None, person_id: Id) -> Application:
+    """The application, if it is the person's. Raises ``NotFound``, or ``OwnerOnly`` for another editor."""
+    found = editable_by(application, person_id)
+    if found.owner_id != person_id:
+        raise OwnerOnly
+    return found
+
+
+def in_status(application: Application, *allowed: Status) -> Application:
+    if application.status not in allowed:
+        raise WrongState(allowed=list(allowed))
+    return application

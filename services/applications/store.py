@@ -1,0 +1,208 @@
+"""Where applications keeps its calls, applications, numbers, assignments and attachments."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pymongo import ReturnDocument
+from pymongo.errors import BulkWriteError
+
+from contracts.decision import NotFound
+from services.applications.domain.application import Application, Attachment
+from services.applications.domain.calls import Call
+from services.chassis.database import Database, Repository, Stored
+
+CHUNK_BYTES = 256 * 1024
+WINDOWS = 20
+REMEMBERED = 50_000
+DUPLICATE_KEY = 11_000
+INSTRUCTABLE = ("submitted", "correction_requested", "admissible")
+TEXT = {"$type": "string"}
+
+
+class Store:
+    """The only code of applications that knows the database. Personal content is sealed under its owner's key."""
+
+    def __init__(self, database: Database) -> None:
+        self.calls = Repository(database, "calls", Call)
+        self.applications = Repository(database, "applications", Application, personal={"private": "owner_id"})
+        self._counters = database.collection("counters")
+        self._assignments = database.collection("assignments")
+        self._chunks = database.collection("attachment_chunks")
+        self._vault = database.vault
+        self._known: dict[UUID, Call] = {}
+        self._calls_of: dict[UUID, UUID] = {}
+
+    async def prepare(self) -> None:
+        """Make the indexes: uniqueness of numbers and of one application per applicant, and every way of finding."""
+        await self.calls.collection.create_index("state.number", unique=True, name="number")
+        found = self.applications.collection
+        unique: dict[str, Any] = {"unique": True}
+        for field in ("slot", "number"):
+            partial = {f"state.{field}": TEXT}
+            await found.create_index(f"state.{field}", name=field, partialFilterExpression=partial, **unique)
+        await found.create_index([("state.call_id", 1), ("state.ordinal", 1)], name="in_order")
+        await found.create_index([("state.call_id", 1), ("state.status", 1)], name="by_status")
+        await found.create_index("state.editor_ids", name="by_editor")
+        await self._assignments.create_index("pair", name="pair")
+
+    async def call(self, call_id: UUID, now: datetime | None = None) -> Call:
+        """The call, perhaps some moments old: its definition never changes, and its deadline only ever moves away.
+
+        With ``now``, a call whose deadline seems passed is read again. Raises ``NotFound``.
+        """
+        known = self._known.get(call_id)
+        if known is None or (now is not None and now > known.closes_at):
+            return await self.fresh_call(call_id)
+        return known
+
+    async def fresh_call(self, call_id: UUID) -> Call:
+        """The call as it is now. Raises ``NotFound``."""
+        stored = await self.calls.load(str(call_id))
+        if stored is None:
+            raise NotFound
+        self._known[call_id] = stored.state
+        return stored.state
+
+    async def published_calls(self) -> list[Call]:
+        """Every call, the newest deadline first."""
+        found = [(await self.calls.read(document)).state async for document in self.calls.collection.find({})]
+        return sorted(found, key=lambda call: call.closes_at, reverse=True)
+
+    async def application(self, application_id: UUID) -> Stored[Application]:
+        """The application. Raises ``NotFound``."""
+        stored = await self.applications.load(str(application_id))
+        if stored is None:
+            raise NotFound
+        return stored
+
+    async def call_of(self, application_id: UUID) -> Call:
+        """The call of the application, which never changes. Raises ``NotFound``."""
+        call_id = self._calls_of.get(application_id)
+        if call_id is None:
+            found = await self.applications.collection.find_one({"_id": str(application_id)}, {"state.call_id": 1})
+            if found is None:
+                raise NotFound
+            if len(self._calls_of) >= REMEMBERED:
+                self._calls_of.clear()
+            call_id = self._calls_of[application_id] = UUID(found["state"]["call_id"])
+        return await self.call(call_id)
+
+    async def draw_number(self, call_id: UUID) -> int:
+        """The call's next number, from 1; each is drawn once, and one drawn by a process that dies is skipped."""
+        counter = await self._counters.find_one_and_update(
+            {"_id": str(call_id)}, {"$inc": {"last": 1}}, upsert=True, return_document=ReturnDocument.AFTER
+        )
+        last: int = counter["last"]
+        return last
+
+    async def last_number(self, call_id: UUID) -> int:
+        counter = await self._counters.find_one({"_id": str(call_id)})
+        return int(counter["last"]) if counter else 0
+
+    async def count_submitted(self, call_id: UUID) -> int:
+        """How many applications of the call have a number, those withdrawn since among them."""
+        numbered = {"state.call_id": str(call_id), "state.ordinal": {"$gte": 1}}
+        return await self.applications.collection.count_documents(numbered)
+
+    async def drafts(self, call_id: UUID) -> list[tuple[UUID, UUID]]:
+        """The call's drafts: application and owner."""
+        waiting = {"state.call_id": str(call_id), "state.status": "draft"}
+        found = self.applications.collection.find(waiting, {"state.owner_id": 1})
+        return sorted([(UUID(item["_id"]), UUID(item["state"]["owner_id"])) async for item in found])
+
+    async def edited_by(self, person_id: UUID) -> list[Application]:
+        """The applications that the person owns or edits, the latest saved first."""
+        cursor = self.applications.collection.find({"state.editor_ids": str(person_id)}, {"outbox": 0})
+        found = [(await self.applications.read(document)).state async for document in cursor]
+        return sorted(found, key=lambda application: application.saved_at, reverse=True)
+
+    async def by_ids(self, application_ids: Sequence[UUID]) -> list[Application]:
+        keys = {"$in": [str(each) for each in application_ids]}
+        cursor = self.applications.collection.find({"_id": keys}, {"outbox": 0})
+        return [(await self.applications.read(document)).state async for document in cursor]
+
+    async def submitted(
+        self, call_id: UUID, filters: dict[str, str], after: int, limit: int
+    ) -> tuple[list[Application], int | None]:
+        """Submitted applications after number ``after``, about ``limit``, by number; and after which number to go on.
+
+        Walks narrow windows of numbers, since the database's cost is that of what matches. ``filters`` are ``status``,
+        ``kind``, ``theme`` or ``departement``.
+        """
+        paths = {"status": "status", "kind": "kind", "theme": "facts.theme", "departement": "facts.departement"}
+        wanted = {f"state.{paths[name]}": value for name, value in filters.items()}
+        found: list[Application] = []
+        last = await self.last_number(call_id)
+        for _ in range(WINDOWS):
+            window = {"$gt": after, "$lte": after + limit}
+            query = {"state.call_id": str(call_id), "state.ordinal": window, **wanted}
+            page = self.applications.collection.find(query, {"outbox": 0})
+            found += [(await self.applications.read(document)).state async for document in page]
+            after += limit
+            if len(found) >= limit or after >= last:
+                break
+        return sorted(found, key=lambda each: each.ordinal or 0), after if after < last else None
+
+    async def instructable(self, call_id: UUID, now: datetime) -> list[UUID]:
+        """The applications on which rules can decide now: not those whose correction the applicant has time for."""
+        query = {"state.call_id": str(call_id), "state.status": {"$in": list(INSTRUCTABLE)}}
+        cursor = self.applications.collection.find(query, {"state.correction": 1})
+        return [UUID(item["_id"]) async for item in cursor if _due(item["state"].get("correction"), now)]
+
+    async def freeze_pool(self, call_id: UUID) -> None:
+        """Every eligible application of the call is under evaluation from now on; doing it again changes nothing."""
+        eligible = {"state.call_id": str(call_id), "state.status": "eligible"}
+        change = {"$set": {"state.status": "under_evaluation"}, "$inc": {"version": 1}}
+        await self.applications.collection.update_many(eligible, change)
+
+    async def assign(self, member_id: UUID, application_ids: Sequence[UUID], sequence: int, given: bool) -> None:
+        """Note that the member may read these applications from ``sequence`` on, or may not; the latest note counts."""
+        pairs = [f"{member_id}:{each}" for each in application_ids]
+        notes = [{"_id": f"{p}:{sequence}", "pair": p, "sequence": sequence, "given": given} for p in pairs]
+        if not notes:
+            return
+        try:
+            await self._assignments.insert_many(notes, ordered=False)
+        except BulkWriteError as error:
+            if any(each["code"] != DUPLICATE_KEY for each in error.details["writeErrors"]):
+                raise
+
+    async def assigned(self, member_id: UUID, application_id: UUID) -> bool:
+        """Whether the member may read the application, as far as evaluation has told."""
+        notes = await self._assignments.find({"pair": f"{member_id}:{application_id}"}).to_list(None)
+        return bool(notes) and bool(max(notes, key=lambda note: int(note["sequence"]))["given"])
+
+    async def keep_file(self, owner_id: UUID, attachment_id: UUID, digest: str, content: bytes) -> None:
+        """Keep the bytes of an attachment, sealed, in chunks; the same bytes again change nothing."""
+        for number, start in enumerate(range(0, len(content), CHUNK_BYTES)):
+            sealed = await self._vault.seal(str(owner_id), content[start : start + CHUNK_BYTES])
+            chunk = {"_id": _chunk(attachment_id, digest, number)}
+            await self._chunks.update_one(chunk, {"$setOnInsert": {"data": sealed}}, upsert=True)
+
+    async def file(self, owner_id: UUID, attachment: Attachment) -> AsyncIterator[bytes]:
+        """The bytes of an attachment, chunk by chunk. Raises ``NotFound`` once the owner was erased."""
+        for number in range(-(-attachment.size // CHUNK_BYTES)):
+            chunk = await self._chunks.find_one({"_id": _chunk(attachment.attachment_id, attachment.digest, number)})
+            plain = chunk and await self._vault.open(str(owner_id), chunk["data"])
+            if not plain:
+                raise NotFound
+            yield plain
+
+    async def drop_file(self, attachment_id: UUID, digest: str, size: int) -> None:
+        """Remove what was kept of a file that was not attached after all."""
+        keys = [_chunk(attachment_id, digest, number) for number in range(-(-size // CHUNK_BYTES))]
+        await self._chunks.delete_many({"_id": {"$in": keys}})
+
+    async def forget(self, person_id: UUID) -> None:
+        """Delete the person's key, and with it all personal content of their applications."""
+        await self._vault.erase(str(person_id))
+
+
+def _chunk(attachment_id: UUID, digest: str, number: int) -> str:
+    return f"{attachment_id}:{digest[:16]}:{number:03d}"
+
+
+def _due(correction: dict[str, Any] | None, now: datetime) -> bool:
+    return correction is None or datetime.fromisoformat(correction["due_at"]) < now
