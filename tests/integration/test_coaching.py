@@ -195,6 +195,25 @@ async def test_who_is_overdue_and_who_may_see(
         assert (await it.by("owner", "POST", "/pause")).status_code == 403
 
 
+async def test_cycles_are_listed_by_pages(service_environment: Mapping[str, str], token: Token) -> None:
+    async with scene(service_environment, token) as it:
+        opened = set()
+        for count in range(1, 4):
+            it.initiative = uuid4()
+            opened.add(str(it.initiative))
+            end = SEASON_START + timedelta(weeks=13)
+            facts = {"call_id": uuid4(), "owner_id": it.owner, "theme": "health", "departement": "2A"}
+            await it.ask(coaching.OpenCycle, **facts, starts_at=SEASON_START, ends_at=end)
+            await eventually(it.told, lambda told, count=count: told.count("CycleOpened") == count)  # type: ignore[misc]
+        officer = it.headers(it.officer, "programme_officer")
+        seen, path = [], "/cycles?limit=2"
+        while path:
+            page = (await it.client.get(path, headers=officer)).json()
+            seen += [item["initiative_id"] for item in page["items"]]
+            path = f"/cycles?limit=2&after={page['next']}" if page["next"] else ""
+        assert seen == sorted(opened)
+
+
 async def test_pause_resume_extend(service_environment: Mapping[str, str], token: Token, season_clock: Any) -> None:
     async with scene(service_environment, token) as it:
         await it.open()
