@@ -86,6 +86,7 @@ async def programme_record(store: Store) -> Answer:
         "source": record.SOURCE,
         "projects": projects,
         "by_priority": record.by_priority(projects),
+        "sums_by_priority_cents": record.sums_cents(projects),
         "total": {"projects": len(projects), "amount_eur": total},
         "published_totals": {"source": record.SOURCE | {"file": record.FIGURES}, **store.published_totals},
         "season": {

@@ -222,6 +222,7 @@ async def test_the_published_record_stands_beside_the_season(service_environment
         record = await got(client, "/programme/record")
         assert record["total"]["projects"] == 53
         assert sum(row["amount_eur"] for row in record["by_priority"]) == record["total"]["amount_eur"]
+        assert sum(record["sums_by_priority_cents"].values()) == record["total"]["amount_eur"] * 100
         assert record["source"]["synthetic"] is False
         assert record["season"]["laureates"] == 0
 
