@@ -204,6 +204,7 @@ class Consumer:
             change = {"$set": {"position": position, "source": source, "shard": shard}}
             await self._cursors.update_one({"_id": f"{source}:{shard}"}, change, upsert=True)
             self._known[source, shard] = position
+        self._asked_at.pop((source, shard), None)
         await self._ask((source, shard), position)
 
     async def told(self, notice: Heads) -> None:
