@@ -9,7 +9,9 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from deploy.local.operations.commands import app as operations
 from deploy.local.refusals import PlatformRefusal
+from deploy.local.season.command import demo
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 clock = typer.Typer(no_args_is_help=True, help="Read and move the season's clock.")
@@ -21,6 +23,8 @@ _VAR = Path("var")
 def _add_groups() -> None:
     """Commands that live in modules of their own: one line for each."""
     app.add_typer(clock, name="clock")
+    app.add_typer(operations)
+    app.command()(demo)
 
 
 _add_groups()

@@ -1,0 +1,110 @@
+"""``tremplin demo``: the season in a terminal."""
+
+import asyncio
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn
+from rich.table import Table
+
+from deploy.local.refusals import PlatformRefusal
+from deploy.local.season.watching import Watcher
+
+EUROS = {
+    "envelope_cents": "Envelope",
+    "committed_cents": "Committed",
+    "paid_cents": "Paid",
+    "clawed_back_cents": "To be recovered, booked apart",
+}
+COUNTS = {
+    "applications_submitted": "Applications with a number",
+    "applications_refused": "Refused, each for its reason",
+    "applications_in_pool": "In the frozen pool",
+    "ballots_counted": "Ballots counted",
+    "laureates": "Laureates",
+    "cycles_completed": "Cycles completed",
+    "cycles_stopped": "Cycles stopped",
+    "tranches_paid": "Tranches paid",
+    "events_archived": "Events archived",
+    "mails": "Mails",
+}
+
+
+def demo(
+    scale: Annotated[float, typer.Option(min=0.05, max=100, help="Times the reference season.")] = 1.0,
+    week_seconds: Annotated[
+        float | None, typer.Option(min=0.05, max=604_800, help="Let weeks be seen passing, at so many seconds each.")
+    ] = None,
+    processes: Annotated[bool, typer.Option("--processes", help="One process for each service.")] = False,
+    var: Annotated[Path, typer.Option("--var", help="The season is written below it, in season/.")] = Path("var"),
+) -> None:
+    """Play a whole season on the embedded platform, and check it."""
+    from deploy.local.season.door import SeasonFailure
+    from deploy.local.season.running import Season, play
+
+    console = Console()
+    season = Season(var / "season", scale, week_seconds, processes)
+    try:
+        with Screen(console) as screen:
+            summary = asyncio.run(play(season, screen))
+    except SeasonFailure as failure:
+        console.print(f"[red]The season failed.[/red] {failure}", soft_wrap=True)
+        console.print(f"The logs are in {season.directory}/platform/log.", soft_wrap=True)
+        sys.exit(1)
+    except PlatformRefusal as refusal:
+        typer.echo(str(refusal), err=True)
+        sys.exit(2)
+    show(console, summary, season.directory)
+    broken = [name for name, holds in summary["invariants"].items() if not holds]
+    if broken:
+        console.print("[red]Broken:[/red] " + ", ".join(broken))
+        sys.exit(1)
+
+
+class Screen(Watcher):
+    """Progress by phase, as bars in a terminal and as lines elsewhere."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        self._bars = Progress(*columns, console=console, transient=True)
+        self._bar: TaskID | None = None
+
+    def __enter__(self) -> "Screen":
+        self._bars.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bars.stop()
+
+    def begin(self, phase: str) -> None:
+        self._bar = self._bars.add_task(phase, total=None)
+
+    def told(self, what: str, done: int, of: int) -> None:
+        if self._bar is not None:
+            self._bars.update(self._bar, completed=done, total=of)
+
+    def end(self, phase: str, seconds: float) -> None:
+        if self._bar is not None:
+            self._bars.remove_task(self._bar)
+        self._console.print(f"[green]✓[/green] {phase:<34} {seconds:6.1f} s", highlight=False)
+
+
+def show(console: Console, summary: Mapping[str, Any], directory: Path) -> None:
+    """Print the summary that a person wants to read."""
+    figures = Table("The season", "", show_header=True, title="Accélérateur d'initiatives citoyennes (synthetic)")
+    for name, label in COUNTS.items():
+        figures.add_row(label, f"{summary[name]:,}".replace(",", " "))
+    for name, label in EUROS.items():
+        figures.add_row(label, f"{summary[name] / 100:,.0f} €".replace(",", " "))
+    console.print(figures)
+    checks = Table("Invariant", "", title="Checked")
+    for name, holds in summary["invariants"].items():
+        checks.add_row(name.replace("_", " "), "[green]true[/green]" if holds else "[red]FALSE[/red]")
+    console.print(checks)
+    console.print(f"{summary['seconds']} s, at most {summary['peak_rss_mb']} MB for all processes together.")
+    console.print(f"Written: {directory}/summary.json, open-data/, platform/mail/, platform/payments/", soft_wrap=True)

@@ -1,0 +1,148 @@
+"""How the season's people reach the platform: HTTP with a token of their own, and nothing else."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+import httpx
+
+T = TypeVar("T")
+PATIENCE_SECONDS = 120.0
+POLL_SECONDS = 0.03
+AT_ONCE = 20
+
+
+class SeasonFailure(Exception):
+    """Something that the season's people counted on did not happen. The text names it."""
+
+
+class Answered(SeasonFailure):
+    """An answer that nobody expected: the request, the status and the code of the problem."""
+
+    def __init__(self, request: str, status: int, code: str, problems: Any) -> None:
+        super().__init__(f"{request} was answered {status} {code} {problems or ''}".rstrip())
+        self.status, self.code = status, code
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone of the season, by id; the door knows their token."""
+
+    id: UUID
+    label: str
+
+
+class Door:
+    """The platform's HTTP APIs, by service."""
+
+    def __init__(self, urls: Mapping[str, str], issuer: str, operator_token: str) -> None:
+        limits = httpx.Limits(max_connections=AT_ONCE * 2, max_keepalive_connections=AT_ONCE * 2)
+        self._client = httpx.AsyncClient(timeout=60, limits=limits, trust_env=False)
+        self._urls, self._issuer, self._operator = dict(urls), issuer, operator_token
+        self._tokens: dict[UUID, str] = {}
+        self.requests = 0
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    def forget(self, person: Person) -> None:
+        """The person's roles have changed: a new token is fetched at their next request."""
+        self._tokens.pop(person.id, None)
+
+    async def get(self, person: Person | None, service: str, path: str, **params: Any) -> Any:
+        return await self.ask(person, "GET", service, path, params=params)
+
+    async def post(self, person: Person, service: str, path: str, body: Any = None, key: str | None = None) -> Any:
+        """POST with an Idempotency-Key, by default the path's own: doing it twice does it once."""
+        return await self.ask(person, "POST", service, path, body, key=key or path)
+
+    async def put(self, person: Person, service: str, path: str, body: Any) -> Any:
+        return await self.ask(person, "PUT", service, path, body)
+
+    async def refused(self, person: Person, method: str, service: str, path: str, body: Any, code: str) -> None:
+        """Ask for something that has to be refused with ``code``. Raises ``SeasonFailure`` when it is not."""
+        try:
+            await self.ask(person, method, service, path, body)
+        except Answered as answer:
+            if answer.code == code:
+                return
+            raise
+        raise SeasonFailure(f"{method} {path} went through; {code} was due")
+
+    async def ask(
+        self,
+        person: Person | None,
+        method: str,
+        service: str,
+        path: str,
+        body: Any = None,
+        *,
+        key: str | None = None,
+        params: Any = None,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        files: Any = None,
+    ) -> Any:
+        """One request; the JSON answer, or the bytes of another kind. Raises ``Answered`` for any error status."""
+        sent = dict(headers or {})
+        if person is not None:
+            sent["Authorization"] = f"Bearer {await self._token(person)}"
+        if key:
+            sent["Idempotency-Key"] = key
+        self.requests += 1
+        answer = await self._client.request(
+            method,
+            f"{self._urls[service]}{path}",
+            json=body,
+            params=params or None,
+            headers=sent,
+            content=content,
+            files=files,
+        )
+        return _read(answer, f"{method} {path}")
+
+    async def operator(self, service: str, path: str, method: str = "GET", body: Any = None) -> Any:
+        """Ask a service about itself, as this machine's operator."""
+        headers = {"Authorization": f"Bearer {self._operator}"}
+        answer = await self._client.request(method, f"{self._urls[service]}{path}", json=body, headers=headers)
+        return _read(answer, f"{method} {service}{path}")
+
+    async def until(self, seen: Callable[[], Awaitable[T]], what: str, patience: float = PATIENCE_SECONDS) -> T:
+        """Look again and again until ``seen`` answers something true. Raises ``SeasonFailure`` after ``patience`` seconds."""
+        deadline = time.monotonic() + patience
+        while not (answer := await seen()):
+            if time.monotonic() > deadline:
+                raise SeasonFailure(f"Not within {patience:.0f} s: {what}")
+            await asyncio.sleep(POLL_SECONDS)
+        return answer
+
+    async def _token(self, person: Person) -> str:
+        if person.id not in self._tokens:
+            answer = await self._client.post(f"{self._issuer}/token", json={"person_id": str(person.id)})
+            self._tokens[person.id] = _read(answer, "POST /token")["access_token"]
+        return self._tokens[person.id]
+
+
+def _read(answer: httpx.Response, request: str) -> Any:
+    kind = answer.headers.get("content-type", "")
+    content = answer.json() if "json" in kind else answer.content
+    if answer.is_error:
+        problem = content if isinstance(content, dict) else {}
+        raise Answered(request, answer.status_code, problem.get("code", "unknown"), problem.get("problems"))
+    return content
+
+
+async def together(work: Iterable[Awaitable[T]], at_once: int = AT_ONCE) -> list[T]:
+    """Do all of ``work``, at most ``at_once`` at a time; the answers in order. The first failure ends it."""
+    gate = asyncio.Semaphore(at_once)
+
+    async def one(job: Awaitable[T]) -> T:
+        async with gate:
+            return await job
+
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(one(job)) for job in work]
+    return [task.result() for task in tasks]

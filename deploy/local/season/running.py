@@ -1,0 +1,126 @@
+"""A season on an embedded platform of its own: started, played phase by phase, checked, summed up, stopped."""
+
+import asyncio
+import contextlib
+import shutil
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from deploy.local.directory import DataDirectory
+from deploy.local.installation import Installation, Options, prepare_installation
+from deploy.local.season import cast as casting
+from deploy.local.season.clockwork import Clockwork
+from deploy.local.season.door import Door
+from deploy.local.season.memory import Memory
+from deploy.local.season.play import PHASES
+from deploy.local.season.script import candidatures
+from deploy.local.season.size import Size
+from deploy.local.season.stage import Stage
+from deploy.local.season.summary import summarise
+from deploy.local.season.watching import Watcher
+from deploy.local.status import operator_token
+
+START = datetime.fromisoformat("2021-12-15T09:00:00+01:00")
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """What to play and where. ``week_seconds`` lets the weeks be seen passing; ``separate``: a process for each service."""
+
+    directory: Path
+    scale: float = 1.0
+    week_seconds: float | None = None
+    separate: bool = False
+
+
+Between = Callable[[str, "House"], Awaitable[None]]
+
+
+async def play(season: Season, watcher: Watcher, between: Between | None = None) -> dict[str, Any]:
+    """Play a whole season; the summary. ``between`` is called after each phase (to restart the house, say).
+
+    Raises ``SeasonFailure`` when something that people counted on did not happen, ``PlatformRefusal`` when the platform
+    cannot run.
+    """
+    begin, memory = time.monotonic(), Memory()
+    directory = _fresh(season.directory)
+    with directory.held():
+        watching = asyncio.create_task(memory.watch())
+        house = House(directory, season)
+        try:
+            watcher.begin("Embedded platform")
+            stage = await _stage(season, await house.open(), watcher)
+            watcher.end("Embedded platform", time.monotonic() - begin)
+            for name, phase in PHASES:
+                await _phase(name, phase, stage, watcher)
+                if between is not None:
+                    await between(name, house)
+            return await summarise(stage, season.directory, time.monotonic() - begin, memory.peak)
+        finally:
+            watching.cancel()
+            await house.close()
+
+
+async def _phase(name: str, phase: Callable[[Stage], Awaitable[None]], stage: Stage, watcher: Watcher) -> None:
+    begin = time.monotonic()
+    watcher.begin(name)
+    await phase(stage)
+    watcher.end(name, time.monotonic() - begin)
+
+
+def _fresh(directory: Path) -> DataDirectory:
+    """The platform's data directory, emptied: a season begins with nothing."""
+    platform = DataDirectory((directory / "platform").absolute())
+    if platform.root.exists():
+        with platform.held():
+            shutil.rmtree(platform.root)
+    platform.prepare()
+    platform.describe({"bootstrap_admin": str(casting.ADMINISTRATOR.id)})
+    return platform
+
+
+class House:
+    """The installation that a season runs on."""
+
+    def __init__(self, directory: DataDirectory, season: Season) -> None:
+        self._directory, self._season = directory, season
+        self.installation: Installation
+        self._running: asyncio.Task[None] | None = None
+
+    async def open(self) -> Installation:
+        """Start the platform and wait until all services are ready."""
+        options = Options(separate=self._season.separate, start=START, rate=1.0)
+        self.installation = await prepare_installation(self._directory, options)
+        await self.installation.start()
+        ready = asyncio.Event()
+        self._running = asyncio.create_task(self.installation.run(ready=ready.set))
+        waiting = asyncio.create_task(ready.wait())
+        await asyncio.wait({self._running, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        if self._running.done():
+            waiting.cancel()
+            self._running.result()
+        return self.installation
+
+    async def close(self) -> None:
+        if self._running:
+            self._running.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._running
+        if hasattr(self, "installation"):
+            await self.installation.stop()
+
+
+async def _stage(season: Season, installation: Installation, watcher: Watcher) -> Stage:
+    description = installation.description()
+    urls = {name: each["url"] for name, each in description["services"].items()}
+    urls["workflows"] = urls.pop("worker")
+    token = operator_token(installation.directory, description["issuer"])
+    door = Door(urls, description["issuer"], token)
+    size = Size(season.scale)
+    cast = casting.cast(size)
+    clock = Clockwork(installation.directory.running_clock(), door, season.week_seconds)
+    return Stage(size, cast, door, clock, watcher.told, candidatures(size, cast))
