@@ -1,0 +1,45 @@
+"""Request bodies of evaluation."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints
+
+from contracts.model import Code, Id
+from services.evaluation.commands import Appointment, Minutes, Move, Reason
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+
+class MembersBody(_Body):
+    members: Annotated[tuple[Appointment, ...], Field(min_length=1, max_length=500)]
+
+
+class ConflictBody(_Body):
+    application_id: Id
+
+
+class ReasonBody(_Body):
+    reason: Reason
+
+
+class BallotBody(_Body):
+    """``scores``: a whole number for each criterion of the call."""
+
+    scores: Annotated[dict[Code, StrictInt], Field(max_length=50)]
+    comment: Annotated[str, StringConstraints(max_length=4_000)] | None = None
+
+
+class OpinionBody(_Body):
+    """``minutes`` are kept sealed; ``moves`` are carried out one after the other."""
+
+    present: Annotated[tuple[Id, ...], Field(min_length=1, max_length=500)]
+    moves: Annotated[tuple[Move, ...], Field(max_length=500)] = ()
+    minutes: Minutes
+
+
+class DecisionBody(_Body):
+    """``delegation`` is the code of the act that gives the authority its power to sign."""
+
+    delegation: Code
