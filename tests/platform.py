@@ -65,6 +65,11 @@ class Elsewhere:
         await self._publisher.send(topic.name, [envelope], partition=shard)
         return envelope
 
+    async def again(self, envelope: Envelope) -> None:
+        """Publish once more what happened, at its own position, as a source does when it is asked to."""
+        topic = events_of(envelope.source.rsplit("/", 1)[-1])
+        await self._publisher.send(topic.name, [envelope], partition=shard_of(envelope.partitionkey, topic.partitions))
+
     async def ask(self, command: Command, subject: object, time: object) -> None:
         """Publish ``command`` to its service, as a workflow would."""
         envelope = wrap_command(command, str(subject), time)  # type: ignore[arg-type]

@@ -66,6 +66,8 @@ def environment(
     inherited = {name: value for name, value in os.environ.items() if name in _KEPT or name.startswith(_PASSED_ON)}
     return {
         "TREMPLIN_BROKER_PROFILE": "embedded",
+        "TREMPLIN_MAIL_DIR": str(root / "mail"),
+        "TREMPLIN_SMS_DIR": str(root / "sms"),
         **inherited,
         **addresses,
         **{port_variable(name): str(port) for name, port in ports.items()},

@@ -12,11 +12,12 @@ Email = Annotated[
     str,
     StringConstraints(
         max_length=254,
-        pattern=r"^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z]"
+        pattern=r"^[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+        r"@([a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z]"
         r"([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?$",
     ),
 ]
-"""An address as the HTML standard understands it, with a dot in its domain."""
+"""A dot-atom address (RFC 5322) at a domain of several labels."""
 Phone = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{6,14}$")]
 """ITU-T E.164."""
 

@@ -1,0 +1,90 @@
+"""E-mail over SMTP (RFC 5321), step by step, so that it is known how far a failed sending went."""
+
+import time
+from urllib.parse import unquote, urlsplit
+
+from aiosmtplib import SMTP, SMTPException, SMTPResponseException
+
+from services.chassis.clock import Clock
+from services.notifications.channels.mails import Sender, compose
+from services.notifications.channels.port import NotDelivered, Parcel, Uncertain
+
+STEP_SECONDS = 10.0
+IDLE_SECONDS = 20.0
+
+
+class SmtpMail:
+    """Mails through one server, over connections that are kept for a while. Sending twice would deliver twice."""
+
+    repeatable = False
+    seconds = 120.0
+
+    def __init__(self, url: str, sender: Sender, clock: Clock) -> None:
+        """``url`` is ``smtp://[user:password@]host[:port]`` (TLS when the server offers it) or ``smtps://``."""
+        self._url, self._sender, self._clock = urlsplit(url), sender, clock
+        self._kept: list[tuple[SMTP, float]] = []
+
+    async def send(self, parcel: Parcel) -> None:
+        mail = compose(parcel, self._sender, self._clock.now())
+        client = await self._connected()
+        try:
+            await self._envelope(client, parcel.address)
+            await self._content(client, mail)
+        except BaseException:
+            client.close()
+            raise
+        self._kept.append((client, time.monotonic()))
+
+    async def _connected(self) -> SMTP:
+        while self._kept:
+            client, used_at = self._kept.pop()
+            if client.is_connected and time.monotonic() - used_at < IDLE_SECONDS:
+                return client
+            client.close()
+        url = self._url
+        client = SMTP(
+            hostname=url.hostname,
+            port=url.port,
+            username=unquote(url.username) if url.username else None,
+            password=unquote(url.password) if url.password else None,
+            use_tls=url.scheme == "smtps",
+            local_hostname=self._sender.domain,
+            timeout=STEP_SECONDS,
+        )
+        try:
+            await client.connect()
+        except (SMTPException, OSError):
+            raise NotDelivered("unreachable") from None
+        return client
+
+    async def _envelope(self, client: SMTP, address: str) -> None:
+        try:
+            await client.mail(self._sender.address)
+            await client.rcpt(address)
+        except SMTPResponseException as error:
+            raise _refused(error) from None
+        except (SMTPException, OSError):
+            raise NotDelivered("unreachable") from None
+
+    @staticmethod
+    async def _content(client: SMTP, content: bytes) -> None:
+        try:
+            await client.data(content)
+        except SMTPResponseException as error:
+            raise _refused(error) from None
+        except (SMTPException, OSError):
+            raise Uncertain from None
+
+    async def close(self) -> None:
+        """End the kept connections."""
+        while self._kept:
+            client, _ = self._kept.pop()
+            try:
+                await client.quit(timeout=1.0)
+            except (SMTPException, OSError):
+                client.close()
+
+
+def _refused(error: SMTPResponseException) -> NotDelivered:
+    permanent = error.code >= 500
+    return NotDelivered("refused" if permanent else "deferred", permanent=permanent)

@@ -1,0 +1,48 @@
+"""What notifications is asked: about contacts only, over HTTP; what to tell comes with other services' events."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, StringConstraints
+
+from contracts.model import Command, Id
+
+ChannelName = Literal["email", "sms"]
+Language = Literal["fr", "en"]
+Email = Annotated[
+    str,
+    StringConstraints(
+        max_length=254,
+        pattern=r"^[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+        r"@([a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z]"
+        r"([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?$",
+    ),
+]
+"""A dot-atom address (RFC 5322) at a domain of several labels."""
+Phone = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{6,14}$")]
+"""ITU-T E.164."""
+Channels = Annotated[tuple[ChannelName, ...], Field(min_length=1, max_length=2)]
+
+
+class _Command(Command):
+    service: ClassVar[str] = "notifications"
+    version: Literal[1] = 1
+    person_id: Id
+
+
+class PutContact(_Command):
+    type: Literal["PutContact"] = "PutContact"
+    email: Email
+    phone: Phone | None = None
+    language: Language = "fr"
+    channels: Channels = ("email",)
+
+
+class MuteReasons(_Command):
+    """From now on the person is told nothing for these reasons, and told for all others."""
+
+    type: Literal["MuteReasons"] = "MuteReasons"
+    muted: tuple[str, ...]
+
+
+class EraseContact(_Command):
+    type: Literal["EraseContact"] = "EraseContact"

@@ -1,0 +1,83 @@
+"""One function per command, and one for whatever is to be told: load, decide, save."""
+
+import asyncio
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from contracts.decision import Refusal
+from contracts.model import Event
+from services.chassis.clock import Clock
+from services.notifications.commands import EraseContact, MuteReasons, PutContact
+from services.notifications.domain import contacts, notices
+from services.notifications.domain.catalogue import OFFICERS, Entry
+from services.notifications.domain.notices import Notice
+from services.notifications.store import Store
+
+CONCURRENT = 8
+Answer = dict[str, Any]
+
+
+async def tell(entries: Sequence[Entry], event: Event, event_id: str, store: Store, clock: Clock) -> None:
+    """Keep a notice for everyone whom ``event`` concerns; what is known already is kept once."""
+    found = []
+    for entry in entries:
+        if entry.when(event):
+            persons = await store.officers() if entry.to == OFFICERS else entry.persons(event)
+            subject = entry.subject(event, event_id)
+            found += [
+                Notice(
+                    id=notices.identity(entry.reason, subject, person_id),
+                    reason=entry.reason,
+                    subject=subject,
+                    person_id=person_id,
+                    about=str(getattr(event, entry.about)),
+                    page=entry.page,
+                    number=getattr(event, "number", None),
+                )
+                for person_id in persons
+            ]
+    await store.add(found, clock.now())
+
+
+async def put_contact(command: PutContact, available: Collection[str], store: Store, clock: Clock) -> Answer:
+    """Set the contact, then send what waited for it; doing both again changes nothing."""
+    answer = await store.contacts.decide(
+        str(command.person_id), command, lambda contact: contacts.put(contact, command, available, clock.now())
+    )
+    await store.release(command.person_id)
+    return answer
+
+
+async def put_contacts(
+    commands: Sequence[PutContact], available: Collection[str], store: Store, clock: Clock
+) -> list[Answer | Refusal]:
+    """Set each contact on its own; the answer or the refusal of each, in their order."""
+    slots = asyncio.Semaphore(CONCURRENT)
+
+    async def one(command: PutContact) -> Answer | Refusal:
+        async with slots:
+            try:
+                return await put_contact(command, available, store, clock)
+            except Refusal as refusal:
+                return refusal
+
+    return await asyncio.gather(*(one(command) for command in commands))
+
+
+async def mute_reasons(command: MuteReasons, store: Store, clock: Clock) -> Answer:
+    return await store.contacts.decide(
+        str(command.person_id), command, lambda contact: contacts.mute(contact, command, clock.now())
+    )
+
+
+async def erase_contact(command: EraseContact, store: Store, clock: Clock) -> None:
+    """Forget the person: the tombstone first, so that no new key is made for them, then the key."""
+    await store.contacts.decide(str(command.person_id), command, lambda _: contacts.erase(command, clock.now()))
+    await store.forget(command.person_id)
+
+
+async def retry_notice(notice_id: str, store: Store) -> Answer:
+    """Send a failed notice again. Raises ``NotFound``, ``NotFailed``."""
+    notices.require_failed(await store.state_of(notice_id))
+    await store.retry(notice_id)
+    return {"notice_id": notice_id, "state": "pending"}

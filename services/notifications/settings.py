@@ -1,0 +1,19 @@
+"""Settings of notifications, from the environment."""
+
+from pathlib import Path
+
+from pydantic import Field
+
+from services.chassis.settings import CommonSettings
+
+
+class Settings(CommonSettings):
+    """Mails go into ``mail_dir`` where it is set (the embedded platform), else to the server ``smtp_url``."""
+
+    port: int = Field(validation_alias="TREMPLIN_NOTIFICATIONS_PORT")
+    mail_dir: Path | None = Field(None, validation_alias="TREMPLIN_MAIL_DIR")
+    sms_dir: Path | None = Field(None, validation_alias="TREMPLIN_SMS_DIR")
+    smtp_url: str | None = Field(None, validation_alias="TREMPLIN_SMTP_URL", pattern=r"^smtps?://[^/\s]+/?$")
+    sender_name: str = Field("Tremplin", validation_alias="TREMPLIN_MAIL_SENDER_NAME")
+    sender_address: str = Field("no-reply@tremplin.example", validation_alias="TREMPLIN_MAIL_SENDER_ADDRESS")
+    public_url: str = Field("https://tremplin.example", validation_alias="TREMPLIN_PUBLIC_URL")

@@ -1,0 +1,154 @@
+"""Where notifications keeps contacts, notices, the numbers that people quote, and who the officers are."""
+
+import asyncio
+import time
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from pymongo import UpdateOne
+
+from services.chassis.database import Database, Repository
+from services.notifications.domain.contacts import Contact
+from services.notifications.domain.notices import Notice, State
+
+Document = dict[str, Any]
+_TELLING = {"about": 0, "page": 0, "number": 0, "done": 0, "claim": 0}
+
+
+class Store:
+    """``waiting`` is set when something may be sent."""
+
+    def __init__(self, database: Database) -> None:
+        self._vault = database.vault
+        self.contacts = Repository(database, "contacts", Contact, personal={"private": "person_id"})
+        self._notices = database.collection("notices")
+        self._numbers = database.collection("numbers")
+        self._officers = database.collection("officers")
+        self.waiting = asyncio.Event()
+
+    async def prepare(self) -> None:
+        """Indexes by which the few notices that wait are found among the many that were sent."""
+        pending, sending = {"state": "pending"}, {"state": "sending"}
+        await self._notices.create_index("due", name="due", partialFilterExpression=pending)
+        await self._notices.create_index("until", name="until", partialFilterExpression=sending)
+        await self._notices.create_index("person_id", name="person")
+        await self._notices.create_index([("state", 1), ("_id", 1)], name="state")
+
+    async def contact(self, person_id: UUID) -> Contact | None:
+        stored = await self.contacts.load(str(person_id))
+        return stored.state if stored else None
+
+    async def contacts_of(self, persons: Iterable[UUID]) -> dict[UUID, Contact]:
+        """The contacts of those of ``persons`` who have one."""
+        keys = sorted({str(person_id) for person_id in persons})
+        found = self.contacts.collection.find({"_id": {"$in": keys}}, {"answers": 0})
+        return {UUID(one["_id"]): (await self.contacts.read(one)).state async for one in found}
+
+    async def forget(self, person_id: UUID) -> None:
+        """Delete the person's key, and what was still to be told to them."""
+        await self._vault.erase(str(person_id))
+        unsent = {"person_id": str(person_id), "state": {"$in": ["pending", "no_contact", "failed"]}}
+        await self._notices.update_many(unsent, {"$set": {"state": "cancelled"}})
+
+    async def remember_number(self, subject: UUID, number: str) -> None:
+        await self._numbers.update_one({"_id": str(subject)}, {"$set": {"number": number}}, upsert=True)
+
+    async def number(self, subject: str) -> str | None:
+        found = await self._numbers.find_one({"_id": subject})
+        return found["number"] if found else None
+
+    async def set_officer(self, person_id: UUID, *, officer: bool) -> None:
+        key = {"_id": str(person_id)}
+        if officer:
+            await self._officers.update_one(key, {"$set": {"officer": True}}, upsert=True)
+        else:
+            await self._officers.delete_one(key)
+
+    async def officers(self) -> list[UUID]:
+        return [UUID(found["_id"]) async for found in self._officers.find({})]
+
+    async def add(self, notices: Iterable[Notice], now: datetime) -> None:
+        """Keep these notices; those that are known stay as they are."""
+        writes = []
+        for notice in notices:
+            kept = notice.model_dump(mode="json", exclude={"id"})
+            known = {**kept, "due": 0.0, "created_at": now.isoformat()}
+            writes.append(UpdateOne({"_id": notice.id}, {"$setOnInsert": known}, upsert=True))
+        if writes:
+            await self._notices.bulk_write(writes, ordered=False)
+            self.waiting.set()
+
+    async def claim(self, most: int, seconds: float) -> tuple[str, list[Notice]]:
+        """Take up to ``most`` notices that are due, for ``seconds`` of system time; the claim, and what it got."""
+        now, claim = time.time(), str(uuid4())
+        due = self._notices.find({"state": "pending", "due": {"$lte": now}}, {"_id": 1}).limit(most)
+        ids = [found["_id"] async for found in due]
+        if not ids:
+            return claim, []
+        taken = {"$set": {"state": "sending", "claim": claim, "until": now + seconds}}
+        await self._notices.update_many({"_id": {"$in": ids}, "state": "pending"}, taken)
+        mine = self._notices.find({"_id": {"$in": ids}, "claim": claim, "state": "sending"})
+        return claim, [_notice(found) async for found in mine]
+
+    async def settle(self, notice: Notice, claim: str, state: State, **more: Any) -> None:
+        """Leave a claimed notice in ``state``, unless the claim was lost."""
+        mine = {"_id": notice.id, "claim": claim}
+        await self._notices.update_one(mine, {"$set": {"state": state, **more}, "$unset": {"claim": "", "until": ""}})
+
+    async def note_done(self, notice: Notice, claim: str, channel: str) -> None:
+        """One of several channels has taken the notice."""
+        await self._notices.update_one({"_id": notice.id, "claim": claim}, {"$addToSet": {"done": channel}})
+
+    async def take_back(self, *, repeatable: bool) -> int:
+        """What a sender left in hand when it died: sent again where that leaves one message, otherwise failed.
+
+        Returns how many there were.
+        """
+        again = {"state": "pending", "due": 0.0}
+        fate = again if repeatable else {"state": "failed", "code": "interrupted"}
+        lost = {"state": "sending", "until": {"$lt": time.time()}}
+        done = await self._notices.update_many(lost, {"$set": fate, "$unset": {"claim": "", "until": ""}})
+        return int(done.modified_count)
+
+    async def release(self, person_id: UUID) -> None:
+        """The person can be told now: send what waited for their contact."""
+        waited = {"person_id": str(person_id), "state": "no_contact"}
+        done = await self._notices.update_many(waited, {"$set": {"state": "pending", "due": 0.0}})
+        if done.modified_count:
+            self.waiting.set()
+
+    async def state_of(self, notice_id: str) -> str | None:
+        found = await self._notices.find_one({"_id": notice_id}, {"state": 1})
+        return found["state"] if found else None
+
+    async def retry(self, notice_id: str) -> None:
+        """Send a failed notice again, with fresh attempts."""
+        await self._retry({"_id": notice_id, "state": "failed"})
+
+    async def retry_certain(self, reason: str | None) -> int:
+        """Send again every failed notice (of this reason) that certainly did not arrive; how many they were."""
+        failed = {"state": "failed", "code": {"$ne": "interrupted"}}
+        return await self._retry(failed | ({"reason": reason} if reason else {}))
+
+    async def _retry(self, failed: Document) -> int:
+        again = {"state": "pending", "due": 0.0, "attempts": 0, "code": None}
+        done = await self._notices.update_many(failed, {"$set": again})
+        self.waiting.set()
+        return int(done.modified_count)
+
+    async def listed(self, state: State, after: str, limit: int) -> list[Document]:
+        """Notices in ``state`` by id, after the id ``after``: ids, reasons and codes."""
+        found = self._notices.find({"state": state, "_id": {"$gt": after}}, _TELLING).sort("_id", 1).limit(limit)
+        return [{"notice_id": one.pop("_id"), **one} async for one in found]
+
+    async def counts(self) -> list[tuple[str, str, int]]:
+        """How many notices there are by reason and state."""
+        group = {"$group": {"_id": {"reason": "$reason", "state": "$state"}, "notices": {"$sum": 1}}}
+        found = self._notices.aggregate([group])
+        return [(one["_id"]["reason"], one["_id"]["state"], one["notices"]) async for one in found]
+
+
+def _notice(document: Document) -> Notice:
+    return Notice.model_validate({**document, "id": document["_id"]}, extra="ignore")

@@ -1,0 +1,61 @@
+"""The words of a notice, in the person's language: a number and a link, and a sentence that is the same for everybody."""
+
+import tomllib
+from pathlib import Path
+from typing import Any, get_args
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from services.notifications.channels.port import Parcel
+from services.notifications.commands import Language
+from services.notifications.domain.catalogue import BY_REASON
+from services.notifications.domain.notices import Notice
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+class Writer:
+    """Writes notices whose links begin with ``public_url``."""
+
+    def __init__(self, public_url: str) -> None:
+        self._url = public_url.rstrip("/")
+        self._words = {language: _words(language) for language in get_args(Language)}
+        environment = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=select_autoescape(enabled_extensions=("html.j2",), default_for_string=True),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._text, self._html = environment.get_template("mail.txt.j2"), environment.get_template("mail.html.j2")
+
+    def write(self, notice: Notice, number: str | None, language: Language, address: str) -> Parcel:
+        """The parcel for ``address``; without a number where none is known."""
+        words = self._words[language]
+        title, sentence = words["reasons"][notice.reason]
+        link = f"{self._url}/{notice.page}/{notice.about}"
+        known = {
+            "language": language,
+            "frame": words["frame"],
+            "title": title,
+            "sentence": sentence,
+            "number": number,
+            "link": link,
+            "mandatory": BY_REASON[notice.reason].mandatory,
+            "preferences": f"{self._url}/preferences",
+        }
+        suffix = f" – {number}" if number else ""
+        return Parcel(
+            identity=notice.id,
+            reason=notice.reason,
+            address=address,
+            language=language,
+            subject=f"{title}{suffix}",
+            text=self._text.render(known),
+            html=self._html.render(known),
+            short=f"Tremplin : {title}{suffix} {link}",
+        )
+
+
+def _words(language: str) -> dict[str, Any]:
+    return tomllib.loads((TEMPLATES / f"{language}.toml").read_text(encoding="utf-8"))
