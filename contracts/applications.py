@@ -12,9 +12,11 @@ from contracts.model import (
     Event,
     Id,
     Instant,
+    Number,
     Siren,
     Siret,
     Theme,
+    Zone,
 )
 from contracts.model import CommandRefused as _CommandRefused
 from contracts.programme import SupportProgramme
@@ -56,7 +58,7 @@ class ApplicationSubmitted(_Event):
     application_id: Id
     call_id: Id
     owner_id: Id
-    number: str
+    number: Number
     applicant_kind: ApplicantKind
     theme: Theme
     needs: tuple[Need, ...]
@@ -77,7 +79,7 @@ class CorrectionRequested(_Event):
     application_id: Id
     call_id: Id
     owner_id: Id
-    number: str
+    number: Number
     fields: tuple[Code, ...]
     due_at: Instant
 
@@ -96,7 +98,7 @@ class ApplicationWithdrawn(_Event):
     application_id: Id
     call_id: Id
     owner_id: Id
-    number: str | None
+    number: Number | None
 
 
 class ApplicationAdmitted(_Event):
@@ -114,7 +116,7 @@ class ApplicationFoundInadmissible(_Event):
     application_id: Id
     call_id: Id
     owner_id: Id
-    number: str
+    number: Number
     rule: Code
     decided_by: Id | None = None
 
@@ -134,7 +136,7 @@ class ApplicationFoundIneligible(_Event):
     application_id: Id
     call_id: Id
     owner_id: Id
-    number: str
+    number: Number
     rule: Code
     decided_by: Id | None = None
 
@@ -147,13 +149,16 @@ class DecisionCorrected(_Event):
     application_id: Id
     call_id: Id
     owner_id: Id
-    number: str
+    number: Number
     replaced: Code
     decided_by: Id
 
 
 class ApplicationSelected(_Event):
-    """``initiative_id`` equals ``application_id``; ``accept_by`` is when a place not accepted goes to the reserve."""
+    """``initiative_id`` equals ``application_id``; ``accept_by`` is when a place not accepted goes to the reserve.
+
+    ``zone`` is the call's, in which the cycle's dates are read.
+    """
 
     type: Literal["ApplicationSelected"] = "ApplicationSelected"
     version: Literal[1] = 1
@@ -161,13 +166,14 @@ class ApplicationSelected(_Event):
     application_id: Id
     call_id: Id
     owner_id: Id
-    number: str
+    number: Number
     theme: Theme
     departement: Departement
     from_reserve: bool
     accept_by: Instant
     programme: SupportProgramme
     applicant_kind: ApplicantKind
+    zone: Zone = "Europe/Paris"
 
 
 class ApplicationReserved(_Event):
@@ -176,7 +182,7 @@ class ApplicationReserved(_Event):
     application_id: Id
     call_id: Id
     owner_id: Id
-    number: str
+    number: Number
     rank: int
 
 
@@ -186,7 +192,7 @@ class ApplicationNotSelected(_Event):
     application_id: Id
     call_id: Id
     owner_id: Id
-    number: str
+    number: Number
 
 
 class SelectionAccepted(_Event):
@@ -208,7 +214,7 @@ class SelectionDeclined(_Event):
     application_id: Id
     call_id: Id
     owner_id: Id
-    number: str
+    number: Number
     lapsed: bool
 
 
@@ -219,7 +225,7 @@ class InitiativePublished(_Event):
     version: Literal[1] = 1
     initiative_id: Id
     call_id: Id
-    number: str
+    number: Number
     title: str
     purpose: str
     applicant_kind: ApplicantKind

@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Literal
 
-from contracts.model import Cents, Code, Command, Event, Id, Instant
+from contracts.model import Cents, Code, Command, Event, Id, Instant, Number
 from contracts.programme import (
     College,
     Criterion,
@@ -26,7 +26,7 @@ class CallPublished(_Event):
     type: Literal["CallPublished"] = "CallPublished"
     version: Literal[1] = 1
     call_id: Id
-    number: str
+    number: Number
     kind: CallKind
     schedule: Schedule
     criteria: tuple[Criterion, ...]

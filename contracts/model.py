@@ -19,6 +19,12 @@ Departement = Annotated[
 ]
 Commune = Annotated[str, StringConstraints(pattern=r"^([0-9]{2}|2[AB])[0-9]{3}$")]
 Theme = Code
+Number = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{2,8}(-[A-Z0-9]{2,8}){1,3}$")]
+"""What people quote: ``AIC-2021`` for a call, ``AIC-2021-000187`` for an application."""
+Zone = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]+(/[A-Za-z0-9_+-]+){0,2}$")]
+"""An IANA time zone, such as ``Europe/Paris``."""
+WorkflowId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,99}$")]
+TypeName = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9]{1,63}$")]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 
 
@@ -54,15 +60,15 @@ class Command(Message):
     """
 
     command_id: Id
-    requester: str | None = None
+    requester: WorkflowId | None = None
 
 
 class CommandRefused(Event):
     """The answer to a workflow's command that a service does not carry out; each service has its own."""
 
     command_id: Id
-    command_type: str
-    requester: str
+    command_type: TypeName
+    requester: WorkflowId
     code: Code
 
 

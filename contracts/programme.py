@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from contracts.model import Cents, Code, Instant, Model
+from contracts.model import Cents, Code, Instant, Model, Zone
 
 CollegeName = Literal["citizens", "experts"]
 ReviewKind = Literal["mid_term", "acceleration_committee", "engagement_committee"]
@@ -13,7 +13,7 @@ ReviewKind = Literal["mid_term", "acceleration_committee", "engagement_committee
 class Schedule(Model):
     """The dates of a call; ``zone`` is the IANA zone in which people read them."""
 
-    zone: str
+    zone: Zone
     opens_at: Instant
     closes_at: Instant
     evaluation_opens_at: Instant
