@@ -36,9 +36,12 @@ class EnvelopeOpened(_Event):
 
 
 class EnvelopeChanged(_Event):
+    """A dated decision changed the amount from ``previous_cents``."""
+
     type: Literal["EnvelopeChanged"] = "EnvelopeChanged"
     version: Literal[1] = 1
     envelope_id: Id
+    previous_cents: Cents
     amount_cents: Cents
     decided_at: Instant
 
