@@ -1,5 +1,7 @@
 """A service's HTTP API: problem documents, tracing, health, and the operator's doors to replay and dead letters."""
 
+import asyncio
+import contextlib
 import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -20,6 +22,8 @@ from services.chassis.outbox import Relay
 
 log = structlog.get_logger()
 MAX_BODY = 1_000_000
+DRAINED_BYTES, DRAIN_SECONDS = 64_000_000, 10.0
+"""How much more of a body that is too large is read and dropped, so that most clients come to read the answer."""
 
 Check = Callable[[], Awaitable[None]]
 Limit = Callable[[str], int]
@@ -43,18 +47,20 @@ class Edge:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        begin, status = time.perf_counter(), 500
+        begin, status, body = time.perf_counter(), 500, _Body(receive, self.limit(scope["path"]))
         parent = next((value.decode("latin-1") for key, value in scope["headers"] if key == b"traceparent"), None)
 
         async def sending(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                if status == 413 and not await body.drained():
+                    message["headers"] = [*message["headers"], (b"connection", b"close")]
             await send(message)
 
         with telemetry.resumed(f"{scope['method']} {self.service}", parent, trace.SpanKind.SERVER) as span:
             try:
-                await self.app(scope, _bounded(receive, self.limit(scope["path"])), sending)
+                await self.app(scope, body.receive, sending)
             except TooLarge:
                 await problems.problem(413, "too_large", "The body is too large")(scope, receive, sending)
             except Exception as error:
@@ -65,18 +71,32 @@ class Edge:
         telemetry.REQUEST_SECONDS.labels(self.service, route, str(status)).observe(time.perf_counter() - begin)
 
 
-def _bounded(receive: Receive, limit: int) -> Receive:
-    taken = 0
+class _Body:
+    """A request's body as the application reads it: no further than ``limit`` bytes."""
 
-    async def receiving() -> Message:
-        nonlocal taken
-        message = await receive()
-        taken += len(message.get("body", b""))
-        if taken > limit:
+    def __init__(self, receive: Receive, limit: int) -> None:
+        self._receive, self._limit = receive, limit
+        self._taken, self._ended = 0, False
+
+    async def _next(self) -> Message:
+        message = await self._receive()
+        self._taken += len(message.get("body", b""))
+        self._ended = not message.get("more_body", False)
+        return message
+
+    async def receive(self) -> Message:
+        message = await self._next()
+        if self._taken > self._limit:
             raise TooLarge
         return message
 
-    return receiving
+    async def drained(self) -> bool:
+        """Read on and drop what comes, within bounds; whether the body came to its end."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_SECONDS):
+                while not self._ended and self._taken < self._limit + DRAINED_BYTES:
+                    await self._next()
+        return self._ended
 
 
 def make_api(service: str, title: str, verifier: Verifier) -> FastAPI:
