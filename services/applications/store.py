@@ -1,12 +1,13 @@
 """Where applications keeps its calls, applications, numbers, assignments and attachments."""
 
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from pymongo import ReturnDocument
-from pymongo.errors import BulkWriteError
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from contracts.decision import NotFound
 from services.applications.domain.application import Application, Attachment
@@ -91,9 +92,14 @@ class Store:
 
     async def draw_number(self, call_id: UUID) -> int:
         """The call's next number, from 1; each is drawn once, and one drawn by a process that dies is skipped."""
-        counter = await self._counters.find_one_and_update(
-            {"_id": str(call_id)}, {"$inc": {"last": 1}}, upsert=True, return_document=ReturnDocument.AFTER
-        )
+        counter = None
+        while counter is None:
+            counter = await self._counters.find_one_and_update(
+                {"_id": str(call_id)}, {"$inc": {"last": 1}}, return_document=ReturnDocument.AFTER
+            )
+            if counter is None:
+                with suppress(DuplicateKeyError):
+                    await self._counters.insert_one({"_id": str(call_id), "last": 0})
         last: int = counter["last"]
         return last
 
