@@ -20,6 +20,7 @@ from services.notifications.writer import Writer
 log = structlog.get_logger()
 AT_ONCE = 8
 SWEEP_SECONDS = 1.0
+GRACE_SECONDS = 10.0
 
 
 class Dispatcher:
@@ -32,7 +33,7 @@ class Dispatcher:
         self._lifetime = sum(channel.seconds for channel in channels.values())
 
     async def run(self) -> None:
-        """Send until cancelled; what is in hand then is finished first."""
+        """Send until cancelled; what is in hand then is finished first, within ``GRACE_SECONDS``."""
         try:
             while True:
                 await self._finishing()
@@ -45,7 +46,8 @@ class Dispatcher:
         try:
             sent = await asyncio.shield(turn)
         except asyncio.CancelledError:
-            await asyncio.wait([turn])
+            await asyncio.wait([turn], timeout=GRACE_SECONDS)
+            turn.cancel()
             raise
         except Exception as error:
             log.warning("notices.failed", error=type(error).__name__)
