@@ -4,9 +4,8 @@ The driver is motor, behind this file and each ``store.py``; only calls that ``p
 """
 
 import asyncio
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
@@ -51,22 +50,23 @@ class Stored(Generic[S]):
     key: str
     version: int
     state: S
-    answers: list[dict[str, Any]] = field(default_factory=list)
+    answers: list[dict[str, Any]]
+    tag: Callable[[bytes], str]
 
     def answered(self, command: Command) -> dict[str, Any] | None:
         """The first answer to this very command, if it was given. Raises ``IdempotencyKeyReused`` when the content differs."""
         for known in self.answers:
             if known["id"] == str(command.command_id):
-                if known["digest"] != digest_of(command):
+                if known["digest"] != self.tag(content_of(command)):
                     raise IdempotencyKeyReused(field="Idempotency-Key")
                 answer: dict[str, Any] = known["answer"]
                 return answer
         return None
 
 
-def digest_of(command: Command) -> str:
-    """SHA-256 of a command's content, without its id."""
-    return hashlib.sha256(command.model_dump_json(exclude={"command_id"}).encode()).hexdigest()
+def content_of(command: Command) -> bytes:
+    """A command without its id, to be compared by its tag: what it holds of a person must not outlive their key."""
+    return command.model_dump_json(exclude={"command_id"}).encode()
 
 
 class Database:
@@ -161,7 +161,9 @@ class Repository(Generic[S]):
             plain = await self._database.vault.open(str(state[subject]), state.get(name))
             state[name] = None if plain is None else from_json(plain)
         parsed = self._state.model_validate(state, extra="ignore")
-        return Stored(document["_id"], document["version"], parsed, document.get("answers", []))
+        return Stored(
+            document["_id"], document["version"], parsed, document.get("answers", []), self._database.vault.tag
+        )
 
     async def decide(self, key: str, command: Command, decide: Callable[[S | None], Decision[S]]) -> dict[str, Any]:
         """Load, decide, save, in one optimistic turn; the closure is synchronous, so a decision cannot do I/O.
@@ -182,7 +184,7 @@ class Repository(Generic[S]):
         version = stored.version + 1 if stored else 1
         causation = str(command.command_id)
         outbox = self._database.records(self._name, key, version, decision.events, causation)
-        answer = {"id": causation, "digest": digest_of(command), "answer": decision.answer}
+        answer = {"id": causation, "digest": self._database.vault.tag(content_of(command)), "answer": decision.answer}
         state = await self._dump(decision.state)
         if stored is None:
             saved = await self._insert(key, state, outbox, answer)

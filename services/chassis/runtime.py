@@ -91,11 +91,13 @@ class Service:
         self.consumer = Consumer(self.database, self.publisher, self.subscriptions, self.refused)
         self._broker: KafkaBroker | None = None
         self._running: list[asyncio.Task[None]] = []
+        self._dead_tasks = 0
         self._server: uvicorn.Server | None = None
         http.finish(self.api, self.name, self._checks(), self.consumer, self.relay)
 
     def _checks(self) -> dict[str, http.Check]:
         checks: dict[str, http.Check] = {"database": self.database.ping, "broker": self.publisher.ping}
+        checks["tasks"] = self._tasks_alive
         return {**checks, "relay": self._relay_alive} if self.relay else checks
 
     async def _relay_alive(self) -> None:
@@ -120,7 +122,15 @@ class Service:
         log.info("service.started", service=self.name, port=self.port)
 
     async def _task(self, task: Callable[[], Awaitable[None]]) -> None:
-        await task()
+        try:
+            await task()
+        except Exception as error:
+            self._dead_tasks += 1
+            log.error("task.died", service=self.name, error=type(error).__name__)
+
+    async def _tasks_alive(self) -> None:
+        if self._dead_tasks:
+            raise NotReady
 
     async def _consume(self) -> None:
         self._broker = broker = KafkaBroker(

@@ -3,7 +3,10 @@
 AES-256-GCM (NIST SP 800-38D); subject keys are wrapped by the service's master key, which never enters the database.
 """
 
+import hashlib
+import hmac
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,8 @@ from motor.motor_asyncio import AsyncIOMotorCollection
 
 _NONCE = 12
 _CACHE = 10_000
+REMEMBERED_SECONDS = 60.0
+"""How long a process may go on using a key that another process has erased."""
 
 
 def read_master_key(path: Path) -> bytes:
@@ -32,7 +37,8 @@ class Vault:
     def __init__(self, keys: AsyncIOMotorCollection[dict[str, Any]], master_key: bytes) -> None:
         self._keys = keys
         self._master = AESGCM(master_key)
-        self._open: dict[str, AESGCM] = {}
+        self._open: dict[str, tuple[float, AESGCM]] = {}
+        self._tag_key = hashlib.sha256(b"tag" + master_key).digest()
 
     async def seal(self, subject: str, plain: bytes) -> bytes | None:
         """``plain`` encrypted for ``subject``, whose key is made at first use; nothing once the subject is erased."""
@@ -49,14 +55,20 @@ class Vault:
         except InvalidTag:
             raise ValueError("sealed_data_damaged") from None
 
+    def tag(self, plain: bytes) -> str:
+        """A keyed digest (HMAC-SHA-256): tells whether two contents are the same, and nothing to whoever lacks the key."""
+        return hmac.digest(self._tag_key, plain, "sha256").hex()
+
     async def erase(self, subject: str) -> None:
         """Delete the subject's key for ever; what it sealed can no longer be read by anyone."""
         self._open.pop(subject, None)
         await self._keys.update_one({"_id": subject}, {"$set": {"key": None}}, upsert=True)
 
     async def _key(self, subject: str, create: bool) -> AESGCM | None:
-        if key := self._open.get(subject):
-            return key
+        now = time.monotonic()
+        known = self._open.get(subject)
+        if known and known[0] > now:
+            return known[1]
         stored = await self._keys.find_one({"_id": subject})
         if stored is None and create:
             fresh = {"key": self._encrypt(self._master, subject, AESGCM.generate_key(256))}
@@ -68,7 +80,7 @@ class Vault:
         key = AESGCM(self._master.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], subject.encode()))
         if len(self._open) >= _CACHE:
             self._open.clear()
-        self._open[subject] = key
+        self._open[subject] = (now + REMEMBERED_SECONDS, key)
         return key
 
     @staticmethod
