@@ -139,6 +139,10 @@ class PaymentAlreadyRejected(Refusal):
     code, title = "payment_already_rejected", "The payment is rejected already"
 
 
+class PaymentNotSent(Refusal):
+    code, status, title = "payment_not_sent", 503, "The payment cannot leave now; it is kept and will be sent"
+
+
 class AmountMismatch(Refusal):
     code, status, title = "amount_mismatch", 422, "The bank speaks of another amount"
 

@@ -19,9 +19,12 @@ async def book(event: Event, event_id: str, booked_at: datetime, store: Store) -
 
 
 async def invariants(store: Store) -> dict[str, bool]:
-    """What must always hold, by name; ``books_agree`` once the service has consumed all its own events."""
-    envelopes = await store.all_envelopes()
+    """What must always hold, by name; ``books_agree`` once the service has consumed all its own events.
+
+    Agreements are read before their envelopes, which commit first.
+    """
     agreements = [agreement async for agreement in store.all_agreements()]
+    envelopes = await store.all_envelopes()
     balance = await store.balance()
     booked = sum(debit - credit for debit, credit in balance.values())
     return {

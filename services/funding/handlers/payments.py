@@ -12,7 +12,7 @@ from contracts.payments import IssuePayment
 from services.chassis.clock import Clock
 from services.funding.commands import ApplyBankAnswer
 from services.funding.domain import payment
-from services.funding.domain.refusals import PaymentAlreadyRejected, PaymentAlreadySettled
+from services.funding.domain.refusals import PaymentAlreadyRejected, PaymentAlreadySettled, PaymentNotSent
 from services.funding.handlers.tranches import on_tranche
 from services.funding.payments import pain002
 from services.funding.payments.files import PaymentAdapter
@@ -26,9 +26,15 @@ async def issue_payment(command: IssuePayment, store: Store, clock: Clock) -> An
 
 
 async def send_payment(payment_id: UUID, store: Store, adapter: PaymentAdapter) -> bytes:
-    """Hand a payment that was issued to the adapter; what it sends. Raises ``PaymentUnknown``, ``BankDetailsMissing``."""
+    """Hand a payment that was issued to the adapter; what it sends.
+
+    Raises ``PaymentUnknown``, ``BankDetailsMissing``, and ``PaymentNotSent`` when it cannot leave now, as on a full disk.
+    """
     instruction = payment.instruction(await store.agreement_with(payment_id), payment_id)
-    return await asyncio.to_thread(adapter.send, instruction)
+    try:
+        return await asyncio.to_thread(adapter.send, instruction)
+    except OSError:
+        raise PaymentNotSent from None
 
 
 async def apply_statement(document: bytes, command_id: UUID, by: UUID, store: Store, clock: Clock) -> Answer:
