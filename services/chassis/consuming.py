@@ -14,6 +14,7 @@ from typing import Any
 
 import structlog
 from pydantic import ValidationError
+from pymongo.errors import PyMongoError
 
 from contracts.decision import NotYet, Refusal
 from contracts.envelope import Envelope
@@ -21,13 +22,18 @@ from contracts.model import Command, CommandRefused, Message
 from contracts.registry import Malformed, UnknownType, decode
 from contracts.topics import BY_NAME, CONTROL, commands_of, events_of
 from services.chassis import telemetry
-from services.chassis.broker import Publisher
+from services.chassis.broker import Publisher, PublishError
 from services.chassis.control import Heads, Missing
 from services.chassis.database import Database
 from services.chassis.dead_letters import DeadLetters, Raw
 
 log = structlog.get_logger()
 STALLED_SECONDS = 2.0
+PATIENCE_SECONDS = 1.0
+STOP_SECONDS = 8.0
+MOST_QUEUED = 2
+PASSING = frozenset({"unavailable", "busy"})
+"""Reasons that say nothing of the message: tried again for ever, since dead letters could not be written either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,8 @@ class Consumer:
         self._seen: dict[tuple[str, int], int] = {}
         self._asked_at: dict[tuple[str, int], float] = {}
         self._turns: dict[tuple[str, int], asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._queued: dict[tuple[str, int], int] = defaultdict(int)
+        self._lanes: set[asyncio.Task[None]] = set()
         self.dead_letters = DeadLetters(database.collection("dead_letters"))
         kinds = list(subscriptions)
         self.sources = sorted({kind.service for kind in kinds if not issubclass(kind, Command)})
@@ -90,20 +98,44 @@ class Consumer:
         await self.dead_letters.remember()
 
     async def receive(self, raws: list[Raw]) -> None:
-        """Handle one batch, the partitions side by side; returns when all of it is done or buried."""
+        """Handle one batch, the partitions side by side; returns when all of it is done or buried.
+
+        A partition that has to wait, for another's message perhaps, is not waited for longer than ``PATIENCE_SECONDS``: it goes
+        on by itself, and what comes for it meanwhile beyond ``MOST_QUEUED`` batches is dropped and asked for again later.
+        """
         by_partition: dict[tuple[str, int], list[Raw]] = defaultdict(list)
         for raw in raws:
-            by_partition[raw.topic, raw.partition].append(raw)
-        await asyncio.gather(*(self._partition(batch) for batch in by_partition.values()))
+            by_partition[raw.source, raw.partition].append(raw)
+        tasks = [self._lane(place, batch) for place, batch in by_partition.items() if self._queued[place] < MOST_QUEUED]
+        if tasks:
+            await asyncio.wait(tasks, timeout=PATIENCE_SECONDS)
 
-    async def _partition(self, batch: list[Raw]) -> None:
-        if BY_NAME[batch[0].topic].kind == "commands":
-            for raw in batch:
-                await self._attempt(raw)
-            return
-        place = (batch[0].source, batch[0].partition)
-        async with self._turns[place]:
-            await self._in_turn(place, batch)
+    def _lane(self, place: tuple[str, int], batch: list[Raw]) -> asyncio.Task[None]:
+        self._queued[place] += 1
+        task = asyncio.create_task(self._partition(place, batch))
+        self._lanes.add(task)
+        task.add_done_callback(self._lanes.discard)
+        return task
+
+    async def _partition(self, place: tuple[str, int], batch: list[Raw]) -> None:
+        try:
+            async with self._turns[place]:
+                if BY_NAME[batch[0].topic].kind == "commands":
+                    for raw in batch:
+                        await self._attempt(raw)
+                else:
+                    await self._in_turn(place, batch)
+        except Exception as error:
+            log.error("partition.failed", service=self._database.service, error=type(error).__name__)
+        finally:
+            self._queued[place] -= 1
+
+    async def finish(self) -> None:
+        """Let what is in hand come to its end, for as long as a graceful stop may take."""
+        if self._lanes:
+            _, late = await asyncio.wait(self._lanes, timeout=STOP_SECONDS)
+            for task in late:
+                task.cancel()
 
     async def _in_turn(self, place: tuple[str, int], batch: list[Raw]) -> None:
         cursor = start = await self.cursor(*place)
@@ -127,6 +159,8 @@ class Consumer:
         attempt = 1
         while (reason := await self._failure(raw)) is not None:
             wait = None if reason.startswith("damaged:") else delay(attempt)
+            if reason in PASSING:
+                wait = delay(min(attempt, 6))
             if wait is None:
                 log.error("message.buried", service=self._database.service, id=raw.header("id"), reason=reason)
                 await self.dead_letters.bury(raw, reason, attempt, self._database.clock.now())
@@ -141,6 +175,8 @@ class Consumer:
             return f"damaged:{error}"
         except NotYet:
             return "not_yet"
+        except (PyMongoError, PublishError):
+            return "unavailable"
         except Exception as error:
             log.warning(
                 "message.failed", service=self._database.service, id=raw.header("id"), error=type(error).__name__

@@ -207,6 +207,7 @@ class Service:
             self._server.should_exit = True
         if self._broker:
             await self._broker.stop()
+        await self.consumer.finish()
         if self.relay:
             await self.relay.stop()
         ending = [task for task in self._running if task.get_name().endswith(("-http", "-relay"))]
