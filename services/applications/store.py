@@ -19,7 +19,6 @@ WINDOWS = 20
 REMEMBERED = 50_000
 DUPLICATE_KEY = 11_000
 INSTRUCTABLE = ("submitted", "correction_requested", "admissible")
-TEXT = {"$type": "string"}
 
 
 class Store:
@@ -36,13 +35,11 @@ class Store:
         self._calls_of: dict[UUID, UUID] = {}
 
     async def prepare(self) -> None:
-        """Make the indexes: uniqueness of numbers and of one application per applicant, and every way of finding."""
+        """Make the indexes: one number per call, one application per applicant, and every way of finding."""
         await self.calls.collection.create_index("state.number", unique=True, name="number")
         found = self.applications.collection
-        unique: dict[str, Any] = {"unique": True}
-        for field in ("slot", "number"):
-            partial = {f"state.{field}": TEXT}
-            await found.create_index(f"state.{field}", name=field, partialFilterExpression=partial, **unique)
+        taken = {"state.slot": {"$type": "string"}}
+        await found.create_index("state.slot", unique=True, name="slot", partialFilterExpression=taken)
         await found.create_index([("state.call_id", 1), ("state.ordinal", 1)], name="in_order")
         await found.create_index([("state.call_id", 1), ("state.status", 1)], name="by_status")
         await found.create_index("state.editor_ids", name="by_editor")
