@@ -1,5 +1,6 @@
 """How to follow a workflow over HTTP, and whether a move of the clock has reached all of them."""
 
+import asyncio
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Query
@@ -28,6 +29,12 @@ def make_api(store: Store, engine: Engine, clock: Clock, watch: ClockWatch | Non
         """A page of workflows by id; ``waiting`` keeps those for which something is overdue."""
         return await store.page(state, after, waiting)
 
+    @api.get("/internal/conditions", include_in_schema=False)
+    async def conditions(caller: Caller = allow("operator", "administrator")) -> list[dict[str, Any]]:
+        """Every open workflow's condition, as its own answer to a query: it holds all that the workflow was told before."""
+        entries = [entry async for entry in store.open()]
+        return list(await asyncio.gather(*(_told(engine, entry) for entry in entries)))
+
     @api.get("/workflows/{workflow_id}")
     async def shown(workflow_id: str, caller: Caller = staff) -> dict[str, Any]:
         """One workflow: where it is in its story, and the instant that it waits for."""
@@ -45,11 +52,15 @@ def make_api(store: Store, engine: Engine, clock: Clock, watch: ClockWatch | Non
     return api
 
 
+async def _told(engine: Engine, entry: Entry) -> dict[str, Any]:
+    return {"workflow_id": entry.workflow_id, "entry": entry.state, **await _condition(engine, entry)}
+
+
 async def _condition(engine: Engine, entry: Entry) -> dict[str, Any]:
     if entry.state == "closed":
-        return {"stage": entry.ended, "next_deadline": None}
+        return {"stage": entry.ended, "next_deadline": None, "asking": False}
     try:
         found = await engine.condition(entry.workflow_id)
     except Missing:
-        return {"stage": None, "next_deadline": None}
-    return {"stage": found.state, "next_deadline": found.next_deadline}
+        return {"stage": None, "next_deadline": None, "asking": False}
+    return {"stage": found.state, "next_deadline": found.next_deadline, "asking": found.asking}

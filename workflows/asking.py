@@ -67,6 +67,12 @@ class Asking:
         self._attempts: Counter[str] = Counter()
         self._open: dict[UUID, Event | None] = {}
         self._waits_for: str | None = None
+        self._asks_again = 0
+
+    @property
+    def under_way(self) -> bool:
+        """Whether an answer is awaited, or a refusal that time alone may lift."""
+        return bool(self._open) or self._asks_again > 0
 
     def note(self, command_id: UUID, event: Event) -> None:
         """Take ``event`` as the answer to the command, when it is one that is waited for."""
@@ -100,8 +106,16 @@ class Asking:
             refusals += 1
             if refusals == REFUSED_AFTER:
                 await self.waits_for(f"{answer.command_type}:{answer.code}")
-            if unless() or await happens(unless, ask_again_after(refusals)):
+            if unless() or await self._wait(answer.code, unless, refusals):
                 return answer
+
+    async def _wait(self, code: str, unless: Callable[[], bool], refusals: int) -> bool:
+        temporary = code in TEMPORARY
+        self._asks_again += temporary
+        try:
+            return await happens(unless, ask_again_after(refusals))
+        finally:
+            self._asks_again -= temporary
 
     async def waits_for(self, what: str | None) -> None:
         """Tell operators what this workflow waits for, or that it waits no more."""

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import structlog
@@ -12,6 +11,7 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from services.chassis.clock import Pace
+from workflows.messages import Condition
 
 log = structlog.get_logger()
 TASK_QUEUE = "tremplin"
@@ -38,14 +38,6 @@ class UpdateRejected(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """Where a workflow is in its story, and the season instant that it waits for."""
-
-    state: str
-    next_deadline: str | None
 
 
 class Engine:
@@ -93,11 +85,7 @@ class Engine:
     async def condition(self, workflow_id: str) -> Condition:
         """What the workflow's queries say. Raises ``Missing`` once Temporal has forgotten it."""
         handle = self._client.get_workflow_handle(workflow_id)
-
-        async def asking() -> Condition:
-            return Condition(await handle.query("state"), await handle.query("next_deadline"))
-
-        return await _until_it_answers(asking)
+        return await _until_it_answers(lambda: handle.query("condition", result_type=Condition))
 
 
 async def _until_it_answers(call: Callable[[], Awaitable[T]]) -> T:

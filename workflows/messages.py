@@ -58,3 +58,11 @@ class Ended(Message):
 
     workflow_id: str
     state: str
+
+
+class Condition(Message):
+    """Where a workflow is in its story, the season instant that it waits for, and whether a service owes it an answer."""
+
+    state: str
+    next_deadline: AwareDatetime | None
+    asking: bool

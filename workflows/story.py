@@ -13,7 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from contracts.model import CommandRefused, Event
     from services.chassis.clock import Pace
     from workflows.activities import Activities
-    from workflows.messages import Ended, Told
+    from workflows.messages import Condition, Ended, Told
 
 KEPT_EVENT_IDS = 1_000
 
@@ -69,6 +69,10 @@ class Story:
     @workflow.query
     def next_deadline(self) -> datetime | None:
         return self.time.deadline
+
+    @workflow.query
+    def condition(self) -> Condition:
+        return Condition(state=self.stage, next_deadline=self.time.deadline, asking=self.asking.under_way)
 
 
 class Change:

@@ -20,15 +20,15 @@ class Waiting:
 
 async def open_workflows(door: Door) -> list[Waiting]:
     """Every open workflow; an answer to a query holds all that the workflow was told before."""
-    answer = await door.operator("workflows", "/workflows")
+    answer = await door.operator("workflows", "/internal/conditions")
     return [
         Waiting(
-            item["id"],
-            item["state"],
+            item["workflow_id"],
+            item["stage"],
             datetime.fromisoformat(item["next_deadline"]) if item["next_deadline"] else None,
-            item["asking"],
+            item["asking"] or item["entry"] == "starting" or item["stage"] is None,
         )
-        for item in answer["items"]
+        for item in answer
     ]
 
 
