@@ -12,6 +12,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from hypothesis import settings
 from joserfc.jwk import ECKey
 
 from deploy.local import ports, services
