@@ -154,7 +154,7 @@ def offer(state: Round | None, command: OfferPlace, left: Collection[UUID]) -> D
     state = known(state)
     if state.decision is None or state.status != "announced":
         raise refusals.DecisionNotSigned
-    holders = {*state.decision.selected, *state.decision.reserve[: state.offered]}
+    holders = {*state.decision.selected, *state.offered}
     if command.application_id not in holders or command.application_id in state.freed:
         return Decision(state)
     freed = state.model_copy(update={"freed": (*state.freed, command.application_id)})
@@ -164,14 +164,15 @@ def offer(state: Round | None, command: OfferPlace, left: Collection[UUID]) -> D
 
 def _next(state: Round, left: Collection[UUID]) -> tuple[Round, PlaceOffered | ReserveExhausted]:
     reserve = state.decision.reserve if state.decision else ()
-    for index in range(state.offered, len(reserve)):
+    for index in range(state.reserve_used, len(reserve)):
         if reserve[index] not in left:
             event = PlaceOffered(
                 round_id=state.round_id, call_id=state.round_id, application_id=reserve[index], rank=index + 1
             )
-            return state.model_copy(update={"offered": index + 1}), event
+            offered = (*state.offered, reserve[index])
+            return state.model_copy(update={"offered": offered, "reserve_used": index + 1}), event
     exhausted = ReserveExhausted(round_id=state.round_id, call_id=state.round_id)
-    return state.model_copy(update={"offered": len(reserve)}), exhausted
+    return state.model_copy(update={"reserve_used": len(reserve)}), exhausted
 
 
 def destroy(state: Round | None, command: DestroyBallots, now: datetime) -> Decision[Round]:

@@ -69,7 +69,7 @@ class Deliberation(Model):
 
 
 class Round(Model):
-    """``minutes`` is sealed at rest under the key ``minutes_key``."""
+    """``minutes`` is sealed at rest under the key ``minutes_key``; ``reserve_used`` counts those offered or passed over."""
 
     round_id: Id
     number: str
@@ -96,7 +96,8 @@ class Round(Model):
     decision: SignedDecision | None = None
     announced_at: Instant | None = None
     freed: tuple[Id, ...] = ()
-    offered: int = 0
+    offered: tuple[Id, ...] = ()
+    reserve_used: int = 0
     destroyed_at: Instant | None = None
 
     @property
