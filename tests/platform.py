@@ -52,15 +52,19 @@ class Elsewhere:
         self._positions: dict[tuple[str, int], int] = {}
         self._versions: dict[str, int] = {}
 
-    async def happened(self, event: Event, subject: object, time: object) -> Envelope:
-        """Publish ``event`` of the aggregate ``subject`` as its service would, at the season instant ``time``."""
+    async def happened(self, event: Event, subject: object, time: object, causation: object = None) -> Envelope:
+        """Publish ``event`` of the aggregate ``subject`` as its service would, at the season instant ``time``.
+
+        ``causation`` is the id of the command that it answers.
+        """
         key = str(subject)
         topic = events_of(event.service)
         shard = shard_of(key, topic.partitions)
         position = self._positions[event.service, shard] = self._positions.get((event.service, shard), 0) + 1
         version = self._versions[key] = self._versions.get(key, 0) + 1
         identity = f"{event.service}-{shard}-{position}"
-        envelope = wrap(event, identity=identity, subject=key, time=time, version=version)  # type: ignore[arg-type]
+        cause = str(causation) if causation else None
+        envelope = wrap(event, identity=identity, subject=key, time=time, version=version, causation=cause)  # type: ignore[arg-type]
         envelope = envelope.model_copy(update={"sequence": position})
         await self._publisher.send(topic.name, [envelope], partition=shard)
         return envelope

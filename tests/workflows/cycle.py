@@ -3,14 +3,14 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import Client
 
 from contracts import applications, coaching, funding, payments
 from contracts.model import Command, Event
 from contracts.programme import SupportProgramme, TrancheRule
 from services.chassis.clock import Pace
 from tests.workflows.conftest import START
-from tests.workflows.town import SOMEONE, Town
+from tests.workflows.town import SOMEONE, Handle, Town
 from workflows.acceleration_cycle.messages import Selection
 from workflows.engine import TASK_QUEUE
 from workflows.territories import calendar_of
@@ -71,9 +71,9 @@ class Stage:
     def _settle(self, command: Command) -> list[Event]:
         return [self.town.event(payments.PaymentSettled)]
 
-    async def start(self, accepted: bool = True) -> WorkflowHandle[object, str]:
+    async def start(self, accepted: bool = True) -> Handle:
         """Offer the place; ``accepted`` at ``START``."""
-        handle: WorkflowHandle[object, str] = await self.client.start_workflow(
+        handle: Handle = await self.client.start_workflow(
             "AccelerationCycle",
             selection(self.initiative_id, self.pace),
             id=self.workflow_id,

@@ -4,13 +4,12 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from temporalio.client import WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
 from contracts import calls, evaluation
 from contracts.programme import Schedule
 from tests.workflows.conftest import START, Season, Working
-from tests.workflows.town import Town
+from tests.workflows.town import Handle, Town
 from workflows.call_for_projects.messages import Call
 from workflows.engine import TASK_QUEUE
 from workflows.territories import calendar_of
@@ -27,18 +26,22 @@ SCHEDULE = Schedule(
 )
 
 
-@pytest.fixture
-def town(skipping: WorkflowEnvironment, season: Season) -> Town:
+def make_town(skipping: WorkflowEnvironment, season: Season) -> Town:
     town = Town(skipping.client, f"call-{CALL}", call_id=CALL, round_id=CALL)
     town.reactions[evaluation.CloseRound] = lambda _: [town.event(evaluation.DecisionSigned)]
     town.now = season.now
     return town
 
 
-async def start(town: Town, season: Season, extension_days: int = 7) -> WorkflowHandle[object, str]:
+@pytest.fixture
+def town(skipping: WorkflowEnvironment, season: Season) -> Town:
+    return make_town(skipping, season)
+
+
+async def start(town: Town, season: Season, extension_days: int = 7) -> Handle:
     calendar = calendar_of(SCHEDULE.zone, None, START)
     call = Call(call_id=CALL, schedule=SCHEDULE, extension_days=extension_days, calendar=calendar, pace=season.pace)
-    handle: WorkflowHandle[object, str] = await town.client.start_workflow(
+    handle: Handle = await town.client.start_workflow(
         "CallForProjects", call, id=f"call-{CALL}", task_queue=TASK_QUEUE, result_type=str
     )
     return handle

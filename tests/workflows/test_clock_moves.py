@@ -4,15 +4,14 @@ import time
 from datetime import UTC, datetime
 
 import pytest
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import Client
 
 from contracts import coaching, funding, payments
 from services.chassis.clock import Pace
 from tests.workflows.conftest import START, Working
 from tests.workflows.cycle import KICK_OFF, WEEK, Stage
+from tests.workflows.town import Handle
 from workflows.acceleration_cycle.messages import Stop
-
-Handle = WorkflowHandle[object, str]
 
 
 @pytest.fixture

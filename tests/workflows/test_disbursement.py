@@ -4,13 +4,12 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from temporalio.client import WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
 from contracts import coaching, funding, payments
 from contracts.model import Event
 from tests.workflows.conftest import START, Season, Working
-from tests.workflows.town import Town
+from tests.workflows.town import Handle, Town
 from workflows.disbursement.messages import Tranche
 from workflows.engine import TASK_QUEUE
 from workflows.territories import calendar_of
@@ -19,8 +18,7 @@ TRANCHE, AGREEMENT = UUID(int=3), UUID(int=4)
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def town(skipping: WorkflowEnvironment, season: Season) -> Town:
+def make_town(skipping: WorkflowEnvironment, season: Season) -> Town:
     town = Town(skipping.client, f"disbursement-{TRANCHE}", tranche_id=TRANCHE, agreement_id=AGREEMENT)
     town.reactions[payments.IssuePayment] = lambda command: (
         [] if command.command_id in town.refused else [town.event(payments.PaymentSettled)]
@@ -29,7 +27,12 @@ def town(skipping: WorkflowEnvironment, season: Season) -> Town:
     return town
 
 
-async def start(town: Town, season: Season, advance: bool = True) -> WorkflowHandle[object, str]:
+@pytest.fixture
+def town(skipping: WorkflowEnvironment, season: Season) -> Town:
+    return make_town(skipping, season)
+
+
+async def start(town: Town, season: Season, advance: bool = True) -> Handle:
     tranche = Tranche(
         tranche_id=TRANCHE,
         agreement_id=AGREEMENT,
@@ -38,7 +41,7 @@ async def start(town: Town, season: Season, advance: bool = True) -> WorkflowHan
         calendar=calendar_of("Europe/Paris", None, START),
         pace=season.pace,
     )
-    handle: WorkflowHandle[object, str] = await town.client.start_workflow(
+    handle: Handle = await town.client.start_workflow(
         "Disbursement", tranche, id=f"disbursement-{TRANCHE}", task_queue=TASK_QUEUE, result_type=str
     )
     return handle

@@ -1,4 +1,4 @@
-"""The services as a workflow's tests see them: every command is answered by its event, unless a test scripts it otherwise."""
+"""The services as tests of workflows see them: every command is answered by its event, unless a test scripts it otherwise."""
 
 import asyncio
 from collections import Counter, defaultdict, deque
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowHandle
 
 from contracts import applications, calls, coaching, evaluation, funding, payments
 from contracts.model import Command, CommandRefused, Event
@@ -49,36 +49,28 @@ REFUSED: dict[str, type[CommandRefused]] = {
 SOMEONE = UUID(int=7)
 DIGEST = "0" * 64
 
+Handle = WorkflowHandle[Any, str]
 Reaction = Callable[[Command], list[Event]]
 
 
-class Town:
-    """Takes commands as the broker does, and tells the workflow what came of them.
+class Answers:
+    """What the services answer. ``facts`` are what the story is about; the other fields of an event hold anything.
 
-    ``lost`` publications of a command type are never seen by its service; ``scripted`` answers come before the usual one,
-    each a list of events or a refusal's code; ``reactions`` are what people do when a command was answered.
+    ``scripted`` answers of a command type come before the usual one, each a list of events or a refusal's code; ``reactions``
+    are what people do when a command was answered.
     """
 
-    def __init__(self, client: Client, workflow_id: str, **facts: Any) -> None:
-        self.client = client
-        self._handle = client.get_workflow_handle(workflow_id)
+    def __init__(self, **facts: Any) -> None:
         self._facts = {**_USUAL, **facts}
         self._arrived = asyncio.Condition()
-        self.publications: list[Command] = []
         self.handled: dict[UUID, Command] = {}
         self.refused: set[UUID] = set()
-        self.lost: Counter[type[Command]] = Counter()
         self.scripted: dict[type[Command], deque[str | list[Event]]] = defaultdict(deque)
         self.reactions: dict[type[Command], Reaction] = {}
-        self.waits_for: list[str | None] = []
-        self.ended: str | None = None
-        self.now: Callable[[], Awaitable[datetime]] = _some_day
 
-    async def send(self, command: Command) -> None:
-        self.publications.append(command)
-        if self.lost[type(command)]:
-            self.lost[type(command)] -= 1
-        elif command.command_id not in self.handled:
+    async def handle(self, command: Command) -> None:
+        """Answer a command, once however often it comes, and let people react."""
+        if command.command_id not in self.handled:
             self.handled[command.command_id] = command
             for event in self._answer(command):
                 await self.tell(event, command.command_id)
@@ -87,11 +79,23 @@ class Town:
         async with self._arrived:
             self._arrived.notify_all()
 
-    async def waits(self, note: Waits) -> None:
-        self.waits_for.append(note.waits_for)
+    async def tell(self, event: Event, causation: UUID | None = None) -> None:
+        raise NotImplementedError
 
-    async def ended_as(self, note: Ended) -> None:
-        self.ended = note.state
+    async def seen(self, kind: type[C], count: int = 1) -> C:
+        """Wait until ``count`` different commands of this kind were handled; the last of them."""
+        async with self._arrived:
+            await self._arrived.wait_for(lambda: len(self.of(kind)) >= count)
+        return self.of(kind)[count - 1]
+
+    def of(self, kind: type[C]) -> list[C]:
+        """The commands of this kind that were handled, in order."""
+        return [command for command in self.handled.values() if isinstance(command, kind)]
+
+    def event(self, kind: type[Event], **fields: Any) -> Event:
+        known = {**self._facts, **fields}
+        names = set(kind.model_fields) - {"type", "version"}
+        return kind.model_validate({name: known[name] for name in names if name in known})
 
     def _answer(self, command: Command) -> list[Event]:
         if self.scripted[type(command)]:
@@ -105,31 +109,36 @@ class Town:
         named = {"command_id": command.command_id, "command_type": command.type, "requester": command.requester}
         return self.event(kind, **named, code=code)
 
-    def event(self, kind: type[Event], **fields: Any) -> Event:
-        """An event of this story, whose other fields hold what the story is about."""
-        known = {**self._facts, **fields}
-        names = set(kind.model_fields) - {"type", "version"}
-        return kind.model_validate({name: known[name] for name in names if name in known})
+
+class Town(Answers):
+    """Takes the commands of one workflow as the broker does, and tells it what came of them.
+
+    ``lost`` publications of a command type are never seen by its service.
+    """
+
+    def __init__(self, client: Client, workflow_id: str, **facts: Any) -> None:
+        super().__init__(**facts)
+        self.client = client
+        self._handle = client.get_workflow_handle(workflow_id)
+        self.publications: list[Command] = []
+        self.lost: Counter[type[Command]] = Counter()
+        self.waits_for: list[str | None] = []
+        self.ended: str | None = None
+        self.now: Callable[[], Awaitable[datetime]] = _some_day
+
+    async def send(self, command: Command) -> None:
+        self.publications.append(command)
+        if self.lost[type(command)]:
+            self.lost[type(command)] -= 1
+        else:
+            await self.handle(command)
 
     async def tell(
         self, event: Event, causation: UUID | None = None, time: datetime | None = None, identity: str | None = None
     ) -> None:
-        told = Told.of(event, identity or str(uuid4()), time or await self.now(), str(causation) if causation else None)
+        at = time or await self.now()
+        told = Told.of(event, identity or str(uuid4()), at, str(causation) if causation else None)
         await self._handle.signal("told", told)
-
-    async def seen(self, kind: type[C], count: int = 1) -> C:
-        """Wait until ``count`` different commands of this kind were handled; the last of them."""
-        async with self._arrived:
-            await self._arrived.wait_for(lambda: len(self.of(kind)) >= count)
-        return self.of(kind)[count - 1]
-
-    def of(self, kind: type[C]) -> list[C]:
-        """The commands of this kind that were handled, in order."""
-        return [command for command in self.handled.values() if isinstance(command, kind)]
-
-
-async def _some_day() -> datetime:
-    return datetime(2022, 1, 1, tzinfo=UTC)
 
 
 class Noting:
@@ -139,10 +148,14 @@ class Noting:
         self._town = town
 
     async def waits(self, note: Waits) -> None:
-        await self._town.waits(note)
+        self._town.waits_for.append(note.waits_for)
 
     async def ended(self, note: Ended) -> None:
-        await self._town.ended_as(note)
+        self._town.ended = note.state
+
+
+async def _some_day() -> datetime:
+    return datetime(2022, 1, 1, tzinfo=UTC)
 
 
 _USUAL: dict[str, Any] = {
