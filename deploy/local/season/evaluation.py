@@ -13,6 +13,7 @@ from deploy.local.season.stage import A_MOMENT, Stage
 
 ABSTENTIONS_PER_THOUSAND = 8
 FORGOTTEN_PER_THOUSAND = 5
+BATCH = 200
 DECLARING = 3
 RESIGNING = 1
 """How many members declare a conflict; the rank (from 0) of the citizen who resigns half-way."""
@@ -22,7 +23,9 @@ async def set_up(stage: Stage) -> None:
     """From the eve of the evaluation to the assignment of the frozen pool."""
     base = f"/rounds/{stage.call_id}"
     members = list(_members(stage))
-    await stage.door.post(stage.cast.officer, "evaluation", f"{base}/members", {"members": members})
+    for start in range(0, len(members), BATCH):
+        part = {"members": members[start : start + BATCH]}
+        await stage.door.post(stage.cast.officer, "evaluation", f"{base}/members", part, key=f"members {start}")
     call = await stage.door.get(None, "applications", f"/calls/{stage.call_id}")
     await stage.pass_until(datetime.fromisoformat(call["schedule"]["evaluation_opens_at"]) + A_MOMENT)
     frozen = await stage.door.get(stage.cast.officer, "evaluation", base)

@@ -6,6 +6,7 @@ from uuid import UUID
 from deploy.local.season.door import SeasonFailure, together
 from deploy.local.season.stage import A_MOMENT, Stage
 
+MOST_PRESENT = 500
 DECLINING = 3
 """The rank (from 0) of the laureate who declines."""
 
@@ -13,7 +14,7 @@ DECLINING = 3
 async def announce(stage: Stage) -> None:
     """From the closing of the round to the announcement instant."""
     base = f"/rounds/{stage.call_id}"
-    opinion = {"present": [str(each.id) for each in stage.cast.panel], "minutes": "Procès-verbal synthétique."}
+    opinion = {"present": await _present(stage), "minutes": "Procès-verbal synthétique."}
     await stage.door.post(stage.cast.officer, "evaluation", f"{base}/opinion", opinion)
     await stage.pass_until(stage.time.now() + timedelta(days=4))
     signed = {"delegation": "delegation_2021_12"}
@@ -28,6 +29,12 @@ async def announce(stage: Stage) -> None:
     if len(stage.laureates) != stage.size.laureates:
         raise SeasonFailure(f"{len(stage.laureates)} laureates; {stage.size.laureates} places")
     await stage.door.get(applicant, "evaluation", f"{base}/applications/{stage.pool[0]}/feedback")
+
+
+async def _present(stage: Stage) -> list[str]:
+    """Who deliberates: the members who sit, as many as the minutes can name."""
+    answer = await stage.door.get(stage.cast.officer, "evaluation", f"/rounds/{stage.call_id}/members")
+    return [each["member_id"] for each in answer["members"] if each["status"] == "sitting"][:MOST_PRESENT]
 
 
 async def accept(stage: Stage) -> None:

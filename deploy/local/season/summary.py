@@ -39,7 +39,7 @@ async def summarise(stage: Stage, directory: Path, seconds: float, peak_bytes: i
         "seconds": round(seconds, 1),
         "peak_rss_mb": round(peak_bytes / MEGABYTE),
     }
-    (directory / "summary.json").write_text(json.dumps(summary, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    (directory / "summary.json").write_bytes(_json(summary))
     return summary
 
 
@@ -66,7 +66,11 @@ async def _open_data(stage: Stage, directory: Path) -> list[str]:
         for kind in ("csv", "json"):
             content = await stage.door.get(None, "observatory", f"/open-data/{name}.{kind}")
             path = directory / f"{name}.{kind}"
-            text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
-            await asyncio.to_thread(path.write_bytes, content if isinstance(content, bytes) else text.encode())
+            raw = content if isinstance(content, bytes) else _json(content)
+            await asyncio.to_thread(path.write_bytes, raw)
             written.append(path.name)
     return written
+
+
+def _json(content: Any) -> bytes:
+    return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()
