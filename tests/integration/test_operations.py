@@ -83,6 +83,10 @@ class Rebuilt(Sink):
             self.seen.clear()
             return {"status": "reset"}
 
+        @service.api.get("/internal/digest")
+        async def digest(caller: Caller = allow("operator")) -> dict[str, Any]:
+            return {"digest": str(len(self.seen)), "rebuild": {"digest_before": "10"}}
+
         return service
 
 
@@ -131,6 +135,7 @@ async def test_replay_sets_one_consumer_back_and_waits_for_it(
         result = await operator.types("replay", "--for", "observatory")
         assert (result.exit_code, rebuilt.resets, sorted(rebuilt.seen)) == (0, 1, sorted(early + late)), result.output
         assert "10 events later" in result.output
+        assert "It holds what it held before." in result.output
 
         result = await operator.types("replay", "--for", "observatory", "--since", MONDAY, "--source", "people")
         assert result.exit_code == 0, result.output

@@ -52,13 +52,17 @@ def replay(
     """Let one service consume events again; the observatory, without --source and --since, is rebuilt."""
     from deploy.local.operations import replaying
 
-    async def work(platform: "Platform") -> "Replay":
+    async def work(platform: "Platform") -> tuple[int, bool | None]:
         begun = await replaying.begin(platform, platform.require(consumer), source, _instant(since) if since else None)
         await _show_progress(platform, begun)
-        return begun
+        return begun.total, await replaying.same_content(platform, begun)
 
-    done = _within(var, work)
-    typer.echo(f"{consumer} is at the end of every archive again, {done.total} events later.")
+    events, same = _within(var, work)
+    typer.echo(f"{consumer} is at the end of every archive again, {events} events later.")
+    if same is not None:
+        typer.echo(
+            "It holds what it held before." if same else "It holds something else than before: see the decision 0032."
+        )
 
 
 async def _show_progress(platform: "Platform", replay: "Replay") -> None:

@@ -27,11 +27,12 @@ class Stalled(PlatformRefusal):
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """A replay under way: where it began and where the archives ended when it did."""
+    """A replay under way: where it began and where the archives ended when it did; a ``rebuild`` began with nothing."""
 
     service: str
     start: Positions
     goal: Positions
+    rebuild: bool
 
     @property
     def total(self) -> int:
@@ -56,11 +57,12 @@ async def begin(platform: Platform, service: str, source: str | None = None, sin
     goal = {name: await _positions(platform, name) for name in sources}
     if since is None:
         start = {name: dict.fromkeys(shards, 0) for name, shards in goal.items()}
-        if service == REBUILT and source is None:
-            await platform.post(service, "/internal/reset")
+    rebuild = service == REBUILT and source is None and since is None
+    if rebuild:
+        await platform.post(service, "/internal/reset")
     for name, after in start.items():
         await platform.post(service, "/internal/replay", {"source": name, "after": after})
-    return Replay(service, start, goal)
+    return Replay(service, start, goal, rebuild)
 
 
 async def follow(platform: Platform, replay: Replay, told: Callable[[int], None]) -> None:
@@ -74,6 +76,14 @@ async def follow(platform: Platform, replay: Replay, told: Callable[[int], None]
             raise Stalled(replay.service, left)
         await asyncio.sleep(POLL_SECONDS)
     told(0)
+
+
+async def same_content(platform: Platform, replay: Replay) -> bool | None:
+    """Whether a rebuilt projection holds what it held before; nothing when ``replay`` was no rebuild."""
+    if not replay.rebuild:
+        return None
+    found = await platform.get(replay.service, "/internal/digest")
+    return bool(found["digest"] == found["rebuild"]["digest_before"])
 
 
 async def _cursors(platform: Platform, service: str) -> Positions:
