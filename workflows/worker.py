@@ -124,6 +124,7 @@ async def build() -> Service:
         publishes=False,
         prepare=store.prepare,
         tasks=(work, watch.run) if watch else (work,),
+        checks={"temporal": engine.ping},
     )
     commands.publisher = service.publisher
     return service

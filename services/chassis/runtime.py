@@ -5,7 +5,7 @@ import contextlib
 import signal
 import socket
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -68,7 +68,7 @@ class _Rebalanced(ConsumerRebalanceListener):  # type: ignore[misc]
 
 @dataclass
 class Service:
-    """A service with all its parts. ``tasks`` are extra loops that run while it does; ``stores`` make their indexes."""
+    """A service with all its parts. ``tasks`` are extra loops that run while it does; ``checks`` are what else it needs."""
 
     name: str
     settings: CommonSettings
@@ -80,6 +80,7 @@ class Service:
     publishes: bool = True
     prepare: Callable[[], Awaitable[None]] | None = None
     tasks: tuple[Callable[[], Awaitable[None]], ...] = ()
+    checks: Mapping[str, http.Check] = field(default_factory=dict)
     body_limit: http.Limit = lambda path: http.MAX_BODY
 
     def __post_init__(self) -> None:
@@ -97,7 +98,7 @@ class Service:
 
     def _checks(self) -> dict[str, http.Check]:
         checks: dict[str, http.Check] = {"database": self.database.ping, "broker": self.publisher.ping}
-        checks["tasks"] = self._tasks_alive
+        checks |= {"tasks": self._tasks_alive, **self.checks}
         return {**checks, "relay": self._relay_alive} if self.relay else checks
 
     async def _relay_alive(self) -> None:
@@ -246,7 +247,7 @@ async def _undecoded(message: KafkaMessage) -> object:
 
 def bind(host: str, port: int, name: str) -> socket.socket:
     """A listening socket. Raises ``SystemExit`` with a sentence when the port is in use."""
-    listener = socket.socket()
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))

@@ -250,5 +250,6 @@ async def test_only_staff_may_follow_a_workflow(scene: Scene, token: Callable[..
     applicant = {"Authorization": f"Bearer {token(uuid4(), 'applicant')}"}
     assert (await scene.http.get("/workflows", headers=applicant)).status_code == 403
     assert (await scene.http.get("/internal/clock", headers=applicant)).status_code == 403
+    assert (await scene.get("/health/ready"))["parts"]["temporal"] == "ok"
     unknown = await scene.http.get("/workflows/call-none", headers=scene.headers)
     assert (unknown.status_code, unknown.json()["code"]) == (404, "not_found")

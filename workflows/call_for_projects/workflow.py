@@ -33,6 +33,8 @@ TOO_EARLY = frozenset({"deadline_not_reached", "round_not_over"})
 """The service's clock is behind ours, or the deadline has just been extended there."""
 
 UNSIGNED = frozenset({"decision_not_signed"})
+CLOSED = frozenset({"round_closed"})
+ANNOUNCED = frozenset({"already_announced"})
 
 
 @workflow.defn
@@ -128,7 +130,9 @@ class CallForProjects(Story):
             await self.ask(CallActivities.remind_members, f"remind_members:{which}", remind)
         await self.time.until(closing)
         close = partial(CloseRound, round_id=round_id, final=final)
-        return await self.ask(CallActivities.close_round, f"close_round:{which}", close, again=TOO_EARLY)
+        return await self.ask(
+            CallActivities.close_round, f"close_round:{which}", close, again=TOO_EARLY, expected=CLOSED
+        )
 
     async def _announce(self, closing: datetime) -> None:
         """At the announced instant, or as soon as the late decision is signed."""
@@ -138,4 +142,4 @@ class CallForProjects(Story):
             await self.asking.waits_for("DecisionSigned")
             await workflow.wait_condition(lambda: self.signed)
         announce = partial(AnnounceResults, round_id=self.call.call_id)
-        await self.ask(CallActivities.announce_results, "announce", announce, again=UNSIGNED)
+        await self.ask(CallActivities.announce_results, "announce", announce, again=UNSIGNED, expected=ANNOUNCED)
