@@ -101,7 +101,7 @@ class DeadLetters:
         return [_shown(letter) async for letter in found]
 
     async def count(self) -> int:
-        return await self._collection.count_documents({})
+        return await self._collection.count_documents({}) if self._blocked else 0
 
     async def show(self, identity: str) -> dict[str, Any]:
         """One letter with its headers; its data stays here, since a letter may hold what nobody should read."""

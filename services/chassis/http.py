@@ -153,7 +153,7 @@ def _operator(api: FastAPI, consumer: Consumer, relay: Relay | None) -> None:
     @api.get("/internal/progress", include_in_schema=False)
     async def progress(caller: Caller = operator) -> dict[str, Any]:
         heads = {shard: head.position for shard, head in relay.heads.items()} if relay else {}
-        waiting = await relay.outbox() if relay else {"depth": 0}
+        waiting = relay.outbox() if relay else {"depth": 0}
         dead = await letters.count()
         return {"cursors": await consumer.progress(), "heads": heads, "dead_letters": dead, "outbox": waiting}
 

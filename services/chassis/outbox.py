@@ -31,12 +31,30 @@ BATCH = 500
 PAUSE_AFTER_FAILURE = 0.5
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """An aggregate whose events were read at ``version``, and their ids."""
+
+    collection: Collection
+    key: str
+    version: int
+    ids: list[str]
+
+    @property
+    def unchanged(self) -> dict[str, Any]:
+        return {"_id": self.key, "version": self.version}
+
+    @property
+    def pull(self) -> dict[str, Any]:
+        return {"$pull": {"outbox": {"id": {"$in": self.ids}}}}
+
+
 @dataclass
 class _Waiting:
     """What one shard has to send: envelopes in order, and where each is to be pulled from."""
 
     envelopes: list[Envelope] = field(default_factory=list)
-    places: list[tuple[Collection, str, list[str]]] = field(default_factory=list)
+    places: list[_Place] = field(default_factory=list)
 
 
 class Relay:
@@ -48,6 +66,7 @@ class Relay:
         self._topic = events_of(database.service).name
         self.heads: dict[int, Head] = {}
         self.oldest: str | None = None
+        self._waiting = 1
         self._asked: dict[int, int] = {}
         self._doubtful: set[int] = set()
         self._renew_at = self._sweep_at = self._announce_at = 0.0
@@ -75,13 +94,16 @@ class Relay:
             await self._leases.release(f"shard-{shard}")
 
     async def depth(self) -> int:
-        """How many aggregates have events that wait."""
-        waits = {"outbox.0": {"$exists": True}}
+        """How many aggregates have events that wait, counted in the database."""
+        waits = {"pending": {"$gte": 0}}
         return sum([await collection.count_documents(waits) for collection in self._database.outboxes])
 
-    async def outbox(self) -> dict[str, float]:
-        """How many aggregates have events that wait, and since how many seconds (on the installation's clock) if any do."""
-        depth = await self.depth()
+    def outbox(self) -> dict[str, float]:
+        """How many events wait, as last looked at, and since how many seconds (on the installation's clock) if any do.
+
+        What this process has written since, and not looked at yet, counts as one.
+        """
+        depth = max(self._waiting, int(self._database.written.is_set()))
         if not depth or not self.oldest:
             return {"depth": depth}
         age = self._database.clock.now() - datetime.fromisoformat(self.oldest)
@@ -116,7 +138,9 @@ class Relay:
         if now >= self._renew_at:
             await self._hold_leases()
             self._renew_at = now + TTL_SECONDS / 3
-        self._database.written.clear()
+        if self._database.written.is_set():
+            self._waiting = max(1, self._waiting)
+            self._database.written.clear()
         for shard, after in list(self._asked.items()):
             del self._asked[shard]
             if shard in self.heads:
@@ -144,23 +168,25 @@ class Relay:
         waiting = await self._collect()
         for shard, batch in waiting.items():
             await self._send(shard, batch)
-        return sum(len(batch.envelopes) for batch in waiting.values())
+        return self._waiting
 
     async def _collect(self) -> dict[int, _Waiting]:
         waiting: dict[int, _Waiting] = defaultdict(_Waiting)
-        mine = {"shard": {"$in": list(self.heads)}, "outbox.0": {"$exists": True}}
+        mine = {"pending": {"$in": list(self.heads)}}
         oldest: str | None = None
         for collection in self._database.outboxes:
-            async for document in collection.find(mine, {"outbox": 1, "shard": 1}).limit(BATCH):
+            async for document in collection.find(mine, {"outbox": 1, "shard": 1, "version": 1}).limit(BATCH):
                 envelopes = [Envelope.model_validate(record) for record in document["outbox"]]
                 batch = waiting[document["shard"]]
                 batch.envelopes += envelopes
-                batch.places.append((collection, document["_id"], [envelope.id for envelope in envelopes]))
-                first = document["outbox"][0]["time"]
-                oldest = min(oldest or first, first)
+                ids = [envelope.id for envelope in envelopes]
+                batch.places.append(_Place(collection, document["_id"], document["version"], ids))
+                if envelopes:
+                    first = document["outbox"][0]["time"]
+                    oldest = min(oldest or first, first)
         self.oldest = oldest
-        depth = sum(len(batch.envelopes) for batch in waiting.values())
-        telemetry.outbox(self._database.service, depth, oldest, self._database.clock.now())
+        self._waiting = sum(len(batch.places) for batch in waiting.values())
+        telemetry.outbox(self._database.service, self._waiting, oldest, self._database.clock.now())
         return waiting
 
     async def _send(self, shard: int, batch: _Waiting) -> None:
@@ -193,12 +219,16 @@ class Relay:
         await self._publisher.send(self._topic, envelopes, partition=shard)
 
     async def _pull(self, batch: _Waiting) -> None:
-        pulls: dict[str, tuple[Collection, list[UpdateOne]]] = {}
-        for collection, key, ids in batch.places:
-            _, operations = pulls.setdefault(collection.name, (collection, []))
-            operations.append(UpdateOne({"_id": key}, {"$pull": {"outbox": {"id": {"$in": ids}}}}))
-        for collection, operations in pulls.values():
-            await collection.bulk_write(operations, ordered=False)
+        """Take what is published out of the outboxes; an aggregate written meanwhile keeps its mark, and its newer events."""
+        by_collection: dict[str, list[_Place]] = defaultdict(list)
+        for place in batch.places:
+            by_collection[place.collection.name].append(place)
+        for places in by_collection.values():
+            emptied = [UpdateOne(place.unchanged, {**place.pull, "$unset": {"pending": ""}}) for place in places]
+            done = await places[0].collection.bulk_write(emptied, ordered=False)
+            if done.matched_count < len(places):
+                again = [UpdateOne({"_id": place.key}, place.pull) for place in places if place.ids]
+                await places[0].collection.bulk_write(again, ordered=False)
 
     async def _publish_again(self, shard: int, after: int) -> None:
         page: list[Envelope] = []

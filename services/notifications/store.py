@@ -30,9 +30,6 @@ class Store:
 
     async def prepare(self) -> None:
         """Indexes by which the few notices that wait are found among the many that were sent."""
-        pending, sending = {"state": "pending"}, {"state": "sending"}
-        await self._notices.create_index("due", name="due", partialFilterExpression=pending)
-        await self._notices.create_index("until", name="until", partialFilterExpression=sending)
         await self._notices.create_index("person_id", name="person")
         await self._notices.create_index([("state", 1), ("_id", 1)], name="state")
 
