@@ -10,6 +10,7 @@ import httpx
 from contracts.envelope import Envelope, wrap, wrap_command
 from contracts.model import Command, Event
 from contracts.topics import commands_of, events_of, shard_of
+from services.chassis import telemetry
 from services.chassis.archive import Archive
 from services.chassis.broker import PROFILES, Publisher, create_topics
 from services.chassis.runtime import Service
@@ -55,7 +56,7 @@ class Elsewhere:
     async def happened(self, event: Event, subject: object, time: object, causation: object = None) -> Envelope:
         """Publish ``event`` of the aggregate ``subject`` as its service would, at the season instant ``time``.
 
-        ``causation`` is the id of the command that it answers.
+        ``causation`` is the id of the command that it answers; the trace is the one that the caller is in.
         """
         key = str(subject)
         topic = events_of(event.service)
@@ -64,7 +65,15 @@ class Elsewhere:
         version = self._versions[key] = self._versions.get(key, 0) + 1
         identity = f"{event.service}-{shard}-{position}"
         cause = str(causation) if causation else None
-        envelope = wrap(event, identity=identity, subject=key, time=time, version=version, causation=cause)  # type: ignore[arg-type]
+        envelope = wrap(
+            event,
+            identity=identity,
+            subject=key,
+            time=time,  # type: ignore[arg-type]
+            version=version,
+            causation=cause,
+            traceparent=telemetry.traceparent(),
+        )
         envelope = envelope.model_copy(update={"sequence": position})
         await self._publisher.send(topic.name, [envelope], partition=shard)
         return envelope

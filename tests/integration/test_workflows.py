@@ -3,83 +3,19 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
-from uuid import UUID, uuid4, uuid5
+from datetime import datetime
+from uuid import uuid4, uuid5
 
-import httpx
 import pytest
-from aiokafka import AIOKafkaConsumer
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
 
 from contracts import applications, calls, coaching, evaluation, funding, payments
-from contracts.envelope import Envelope
-from contracts.model import Command, Event
-from contracts.programme import College, Criterion, EvaluationRules, Schedule, SupportProgramme, TrancheRule
-from contracts.registry import decode
-from contracts.topics import TOPICS
+from services.chassis import telemetry
 from services.chassis.clock import SharedClock
-from tests.platform import Elsewhere, elsewhere, eventually, serving
-from tests.workflows.town import SOMEONE, Answers
+from tests.platform import elsewhere, eventually, serving
+from tests.workflows.scene import DAY, Scene, Services, published, selected
 from workflows import worker
-
-DAY = timedelta(days=1)
-PROGRAMME = SupportProgramme(
-    tranches=(TrancheRule(code="start", amount_cents=8_000_000, after="agreement", advance=True),)
-)
-SUBJECTS = ("tranche_id", "agreement_id", "initiative_id", "application_id", "round_id", "call_id", "command_id")
-
-
-class Services(Answers):
-    """All other services: they answer the commands that they find on their topics."""
-
-    def __init__(self, others: Elsewhere, clock: SharedClock, **facts: Any) -> None:
-        super().__init__(**facts)
-        self._others, self._clock = others, clock
-
-    async def tell(self, event: Event, causation: UUID | None = None) -> None:
-        subject = next(getattr(event, name) for name in SUBJECTS if hasattr(event, name))
-        await self._others.happened(event, subject, self._clock.now(), causation)
-
-    async def listen(self, bootstrap: str) -> None:
-        topics = [topic.name for topic in TOPICS if topic.kind == "commands"]
-        consumer = AIOKafkaConsumer(
-            *topics, bootstrap_servers=bootstrap, auto_offset_reset="earliest", fetch_max_wait_ms=20
-        )
-        await consumer.start()
-        try:
-            async for record in consumer:
-                command = decode(Envelope.read(record.headers, record.value))
-                assert isinstance(command, Command)
-                await self.handle(command)
-        finally:
-            await consumer.stop()
-
-
-@dataclass
-class Scene:
-    services: Services
-    http: httpx.AsyncClient
-    clock: SharedClock
-    headers: dict[str, str]
-
-    async def get(self, path: str) -> Any:
-        return (await self.http.get(path, headers=self.headers)).json()
-
-    async def stage(self, workflow_id: str, *wanted: str) -> None:
-        """Wait until the workflow is in one of the ``wanted`` stages."""
-
-        async def stage() -> Any:
-            return (await self.get(f"/workflows/{workflow_id}")).get("stage")
-
-        await eventually(stage, lambda found: found in wanted)
-
-    async def move(self, to: datetime) -> None:
-        """Move the clock, and wait until every open workflow was told."""
-        sequence = self.clock.move(to).sequence
-        told = await eventually(lambda: self.get("/internal/clock"), lambda answer: answer["told"] >= sequence)
-        assert told["sequence"] == sequence
-
 
 Playing = Callable[[], contextlib.AbstractAsyncContextManager[Scene]]
 
@@ -115,28 +51,6 @@ async def playing(
 async def scene(playing: Playing) -> AsyncIterator[Scene]:
     async with playing() as found:
         yield found
-
-
-def published(call_id: UUID, opens_at: datetime) -> calls.CallPublished:
-    return calls.CallPublished(
-        call_id=call_id,
-        number="AIC-2021",
-        kind="panel",
-        schedule=Schedule(
-            zone="Europe/Paris",
-            opens_at=opens_at,
-            closes_at=opens_at + 30 * DAY,
-            evaluation_opens_at=opens_at + 40 * DAY,
-            evaluation_closes_at=opens_at + 60 * DAY,
-            announcement_at=opens_at + 70 * DAY,
-        ),
-        criteria=(Criterion(code="interest", weight=100),),
-        colleges=(College(name="citizens", weight=100, seats=15),),
-        evaluation=EvaluationRules(places=9, reserve=3),
-        programme=PROGRAMME,
-        envelope_cents=10**9,
-        funding_source="france_relance",
-    )
 
 
 async def test_a_call_follows_the_clock_through_to_its_announcement(scene: Scene) -> None:
@@ -194,7 +108,7 @@ async def test_a_cycle_is_paused_stopped_and_its_payments_undone(scene: Scene) -
     own = dict.fromkeys(("initiative_id", "application_id", "agreement_id"), initiative_id)
     services._facts |= {**own, "tranche_id": tranche_id, "call_id": uuid4()}
     services.reactions[funding.PrepareAgreement] = lambda _: [services.event(funding.AgreementSigned)]
-    await services.tell(_selected(services, scene.clock.now() + 10 * DAY))
+    await services.tell(selected(services, scene.clock.now() + 10 * DAY))
     await services.tell(services.event(applications.SelectionAccepted, accepted_at=scene.clock.now()))
     await scene.stage(cycle, "running")
     await scene.stage(f"disbursement-{tranche_id}", "request")
@@ -212,15 +126,15 @@ async def test_a_cycle_is_paused_stopped_and_its_payments_undone(scene: Scene) -
     assert (await scene.get("/internal/progress"))["dead_letters"] == 0
 
 
-def _selected(services: Services, accept_by: datetime) -> Event:
-    return services.event(
-        applications.ApplicationSelected,
-        accept_by=accept_by,
-        programme=PROGRAMME,
-        from_reserve=False,
-        applicant_kind="association",
-        owner_id=SOMEONE,
-    )
+async def test_a_trace_goes_on_through_a_workflow_to_its_commands(scene: Scene) -> None:
+    if not isinstance(trace.get_tracer_provider(), TracerProvider):
+        trace.set_tracer_provider(TracerProvider())
+    call_id, services = uuid4(), scene.services
+    services._facts |= {"call_id": call_id, "round_id": call_id}
+    with telemetry.tracer.start_as_current_span("publish a call") as span:
+        await services.tell(published(call_id, scene.clock.now() - DAY))
+    await asyncio.wait_for(services.seen(calls.OpenCall), 20)
+    assert format(span.get_span_context().trace_id, "032x") in (services.traces[calls.OpenCall] or "")
 
 
 async def test_an_update_that_a_workflow_rejects_is_kept_with_its_code(
@@ -230,7 +144,7 @@ async def test_an_update_that_a_workflow_rejects_is_kept_with_its_code(
     initiative_id = uuid4()
     services = scene.services
     services._facts |= {**dict.fromkeys(("initiative_id", "application_id"), initiative_id), "call_id": uuid4()}
-    await services.tell(_selected(services, scene.clock.now() + 10 * DAY))
+    await services.tell(selected(services, scene.clock.now() + 10 * DAY))
     resumed = services.event(coaching.CycleResumed, resumed_at=scene.clock.now(), paused_seconds=1)
     await scene.stage(f"acceleration-{initiative_id}", "offered")
     await services.tell(resumed)
