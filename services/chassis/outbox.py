@@ -228,7 +228,8 @@ class Relay:
             done = await places[0].collection.bulk_write(emptied, ordered=False)
             if done.matched_count < len(places):
                 again = [UpdateOne({"_id": place.key}, place.pull) for place in places if place.ids]
-                await places[0].collection.bulk_write(again, ordered=False)
+                if again:
+                    await places[0].collection.bulk_write(again, ordered=False)
 
     async def _publish_again(self, shard: int, after: int) -> None:
         page: list[Envelope] = []

@@ -34,6 +34,7 @@ from services.chassis.vault import read_master_key
 log = structlog.get_logger()
 RELAY_SILENCE_SECONDS = 15.0
 MAX_RECORDS = 500
+CONTROL_WAIT_MS = 250
 
 
 class NotReady(Exception):
@@ -143,7 +144,9 @@ class Service:
         else:
             self._subscribe(broker, events, "earliest")
             self._subscribe(broker, commands, "latest")
-        listener = broker.subscriber(CONTROL.name, auto_offset_reset="latest", decoder=_undecoded, fetch_max_wait_ms=50)
+        listener = broker.subscriber(
+            CONTROL.name, auto_offset_reset="latest", decoder=_undecoded, fetch_max_wait_ms=CONTROL_WAIT_MS
+        )
         listener(self._told)
         await broker.connect()
         await asyncio.gather(*(item.start() for item in broker.subscribers))

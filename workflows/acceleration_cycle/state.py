@@ -24,6 +24,7 @@ class CycleState:
         self.tranches_asked: set[str] = set()
         self._extra_weeks = 0
         self._holds: tuple[Hold, ...] = ()
+        self._timeline: tuple[Milestone, ...] | None = None
         self._done: set[str] = set()
         self._recorded: set[int] = set()
         self._met: set[str] = set()
@@ -67,7 +68,7 @@ class CycleState:
 
     def next(self) -> Milestone:
         """The first milestone that is still to be done; the closing is the last and stays."""
-        timeline = self.plan.timeline()
+        timeline = self._timeline = self._timeline or self.plan.timeline()
         return next((item for item in timeline if item.step not in self._done and self._needed(item)), timeline[-1])
 
     def finish(self, milestone: Milestone) -> None:
@@ -96,10 +97,10 @@ class CycleState:
     def resume(self, asked: Resume) -> None:
         assert self.paused is not None  # noqa: S101
         hold = Hold(self.paused.paused_at, timedelta(seconds=asked.paused_seconds))
-        self._holds, self.paused = (*self._holds, hold), None
+        self._holds, self.paused, self._timeline = (*self._holds, hold), None, None
 
     def extend(self, asked: Extend) -> None:
-        self._extra_weeks += asked.weeks
+        self._extra_weeks, self._timeline = self._extra_weeks + asked.weeks, None
 
     def stop(self, asked: Stop) -> None:
         self.stopped, self.paused = asked, None

@@ -52,7 +52,7 @@ async def _ballots(stage: Stage) -> bool:
 async def _ranking(stage: Stage) -> bool:
     published = await stage.published_ballots()
     try:
-        return recompute(published) == published["ranking"]
+        return bool(recompute(published) == published["ranking"])
     except Mismatch:
         return False
 
