@@ -21,6 +21,7 @@ from services.chassis.clock import SharedClock
 from services.evaluation.commands import AssignApplications
 from services.evaluation.domain.ballots import Content
 from services.evaluation.domain.publication import verify
+from services.evaluation.handlers import pool
 from services.evaluation.handlers.assignment import assign_applications
 from tests.evaluation import SCHEDULE, Stage, published, staged, submitted
 from tests.platform import eventually
@@ -287,6 +288,16 @@ async def test_who_withdraws_after_the_freezing_is_not_counted(stage: Stage) -> 
     assert (closed["expected"], closed["counted"], closed["set_aside"]) == (18, 12, 6)
     ranked = [each["application_id"] for each in (await stage.by_officer("GET", "/results"))["ranking"]]
     assert set(ranked) == {str(stage.applications[0]), str(stage.applications[2])}
+
+
+async def test_an_old_decision_heard_again_takes_nothing_away(stage: Stage) -> None:
+    """As in a replay: found ineligible by mistake, corrected long since."""
+    await stage.ready(applications=3)
+    application = stage.applications[0]
+    await pool.decided(application, stage.call_id, "ineligible", 0, stage.store)
+    member = next(each for each in stage.members if each not in stage.alternates.values())
+    assert (await stage.cast(member, application)).json() == {"state": "cast"}
+    assert await stage.events("ApplicationsUnassigned") == []
 
 
 async def _refused(stage: Stage, member: UUID, application: UUID) -> bool:

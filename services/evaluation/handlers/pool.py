@@ -35,6 +35,6 @@ async def withdrawn(application_id: UUID, call_id: UUID, store: Store) -> None:
 
 
 async def _leave(application_id: UUID, call_id: UUID, store: Store) -> None:
-    if application_id in await store.pools.pool(call_id):
+    if application_id in await store.pools.pool(call_id) and await store.facts.has_left(application_id):
         seats = (await store.panel(call_id)).seats
         await take(call_id, {(seat.member_id, application_id) for seat in seats}, store)

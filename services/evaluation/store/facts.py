@@ -16,6 +16,7 @@ from services.chassis.database import Collection, Database
 from services.evaluation.domain.conflicts import Candidate, Person
 
 Outcome = Literal["undecided", "eligible", "ineligible", "inadmissible"]
+STAYING = ("eligible", "undecided")
 
 
 async def _put(collection: Collection, key: object, name: str, value: Any, position: int, **constants: Any) -> None:
@@ -88,8 +89,12 @@ class Facts:
     async def left(self, call_id: UUID) -> set[UUID]:
         """The call's applications that were withdrawn or found wanting; one whose decision is being corrected is still in."""
         documents = self._applications.find({"call_id": str(call_id)}, {"outcome": 1, "withdrawn": 1})
-        staying = ("eligible", "undecided")
-        return {UUID(document["_id"]) async for document in documents if _outcome(document) not in staying}
+        return {UUID(document["_id"]) async for document in documents if _outcome(document) not in STAYING}
+
+    async def has_left(self, application_id: UUID) -> bool:
+        """Whether the application is out as things stand, whatever was decided of it before."""
+        found = await self._applications.find_one({"_id": str(application_id)}, {"outcome": 1, "withdrawn": 1})
+        return found is not None and _outcome(found) not in STAYING
 
     async def candidates(self, call_id: UUID) -> list[Candidate]:
         """The call's eligible applications."""
