@@ -2,20 +2,23 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import structlog
-from temporalio.client import Client, WorkflowUpdateFailedError
+from temporalio.client import Client, RPCTimeoutOrCancelledError, WorkflowUpdateFailedError
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from contracts.decision import Refusal
 from services.chassis.clock import Pace
 from workflows.messages import Condition
 
 log = structlog.get_logger()
 TASK_QUEUE = "tremplin"
 PAUSE_SECONDS = 1.0
+QUERY_TIMEOUT = timedelta(seconds=20)
 _PASSING = frozenset(
     {
         RPCStatusCode.UNAVAILABLE,
@@ -30,6 +33,10 @@ T = TypeVar("T")
 
 class Missing(Exception):
     """No open workflow has this id: it is closed, or was never started."""
+
+
+class TemporalUnavailable(Refusal):
+    code, status, title = "temporal_unavailable", 503, "Temporal or its worker does not answer; try again"
 
 
 class UpdateRejected(Exception):
@@ -83,9 +90,15 @@ class Engine:
             raise UpdateRejected(code or "update_failed") from None
 
     async def condition(self, workflow_id: str) -> Condition:
-        """What the workflow's queries say. Raises ``Missing`` once Temporal has forgotten it."""
+        """What the workflow's query says. Raises ``Missing`` once Temporal has forgotten it, ``TemporalUnavailable``."""
         handle = self._client.get_workflow_handle(workflow_id)
-        return await _until_it_answers(lambda: handle.query("condition", result_type=Condition))
+        try:
+            found: Condition = await handle.query("condition", result_type=Condition, rpc_timeout=QUERY_TIMEOUT)
+        except RPCError as error:
+            if error.status == RPCStatusCode.NOT_FOUND:
+                raise Missing from None
+            raise TemporalUnavailable from None
+        return found
 
 
 async def _until_it_answers(call: Callable[[], Awaitable[T]]) -> T:
@@ -98,4 +111,6 @@ async def _until_it_answers(call: Callable[[], Awaitable[T]]) -> T:
             if error.status not in _PASSING:
                 raise
             log.warning("temporal.unavailable", status=error.status.name)
+        except RPCTimeoutOrCancelledError:
+            log.warning("temporal.unavailable", status="CANCELLED")
         await asyncio.sleep(PAUSE_SECONDS)
