@@ -29,6 +29,7 @@ from services.chassis.runtime import bind
 from services.chassis.settings import read
 
 _MACHINE_ROLES = ("operator",)
+_PATIENCE_SECONDS = 30.0
 _FIRST_ROLES = ("administrator",)
 
 
@@ -122,7 +123,7 @@ class Issuer:
         self._port = settings.port
         key = signing_key(settings.key_file)
         url = f"http://{LOOPBACK}:{settings.people_port}"
-        self._people = httpx.AsyncClient(base_url=url, trust_env=False)
+        self._people = httpx.AsyncClient(base_url=url, timeout=_PATIENCE_SECONDS, trust_env=False)
         roles = PeopleRoles(self._people, key, settings.issuer, settings.bootstrap_admin)
         api = create_api(roles, key, settings.issuer)
         self._server = _Server(uvicorn.Config(api, log_config=None, access_log=False, lifespan="off", loop="none"))

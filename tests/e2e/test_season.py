@@ -1,16 +1,24 @@
 """A small season over HTTP on the embedded platform: what it comes to, what it gives away, and what a restart changes."""
 
+import asyncio
+import contextlib
 import csv
 import io
 import json
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pymongo import AsyncMongoClient
 
+from deploy.local.directory import DataDirectory
+from deploy.local.installation import Options, prepare_installation
+from deploy.local.operations import archives, letters, replaying
+from deploy.local.operations.platform import Platform
 from deploy.local.season.running import House, Season, play
 from deploy.local.season.watching import Watcher
+from tests.platform import eventually
 
 SCALE = 0.1
 MEASURED = ("seconds", "peak_rss_mb", "requests", "files")
@@ -125,6 +133,49 @@ async def test_mails_hold_number_and_link_only(played: Played, folder: Path) -> 
     for mail in mails:
         body = mail.read_text(encoding="utf-8", errors="replace").split("\n\n", 1)[1]
         assert [word for word in written if word in body] == [], mail.name
+
+
+async def test_a_replay_for_every_service_changes_nothing(played: Played, folder: Path) -> None:
+    directory = DataDirectory(folder / "platform")
+    async with standing(directory), Platform(directory) as platform:
+        before = await archives.verify(platform)
+        for name in platform.names:
+            replay = await replaying.begin(platform, name)
+            await replaying.follow(platform, replay, lambda left: None)
+            assert await replaying.same_content(platform, replay) in (None, True)
+        assert await letters.find(platform) == []
+        await asyncio.gather(*(_drained(platform, name) for name in archives.PUBLISHING))
+        assert await archives.verify(platform) == before
+    assert sum(each.events for each in before) == played.summary["events_archived"]
+    assert len(list((folder / "platform" / "mail").rglob("*.eml"))) == played.summary["mails"]
+
+
+@contextlib.asynccontextmanager
+async def standing(directory: DataDirectory) -> AsyncIterator[None]:
+    """The platform of a season that was played, started again."""
+    with directory.held():
+        installation = await prepare_installation(directory, Options(rate=1.0))
+        ready = asyncio.Event()
+        await installation.start()
+        running = asyncio.create_task(installation.run(ready=ready.set))
+        try:
+            waiting = asyncio.create_task(ready.wait())
+            await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
+            assert ready.is_set()
+            yield
+        finally:
+            running.cancel()
+            await asyncio.wait({running})
+            await installation.stop()
+
+
+async def _drained(platform: Platform, service: str) -> None:
+    """Wait until whatever the service decided has been archived."""
+
+    async def depth() -> int:
+        return int((await platform.get(service, "/internal/progress"))["outbox"]["depth"])
+
+    await eventually(depth, lambda waiting: waiting == 0)
 
 
 async def test_stopping_and_starting_changes_nothing(played: Played, tmp_path: Path) -> None:
