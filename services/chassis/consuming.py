@@ -152,8 +152,12 @@ class Consumer:
             await self._advance(place, cursor)
 
     async def _attempt(self, raw: Raw) -> None:
-        """Handle ``raw`` with bounded back-off; bury it when that does not help or an earlier one of its aggregate lies there."""
-        if self.dead_letters.blocks(raw):
+        """Handle ``raw`` with bounded back-off; bury it when that does not help or an earlier one of its aggregate lies there.
+
+        A command that fails is dropped, not buried: its workflow publishes it again until it is answered, and tells a person.
+        """
+        command = BY_NAME[raw.topic].kind == "commands"
+        if not command and self.dead_letters.blocks(raw):
             await self.dead_letters.bury(raw, "waits_behind", 0, self._database.clock.now())
             return
         attempt = 1
@@ -161,6 +165,9 @@ class Consumer:
             wait = None if reason.startswith("damaged:") else delay(attempt)
             if reason in PASSING:
                 wait = delay(min(attempt, 6))
+            if wait is None and command and not reason.startswith("damaged:"):
+                log.error("command.dropped", service=self._database.service, id=raw.header("id"), reason=reason)
+                return
             if wait is None:
                 log.error("message.buried", service=self._database.service, id=raw.header("id"), reason=reason)
                 await self.dead_letters.bury(raw, reason, attempt, self._database.clock.now())

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import structlog
 from fastapi import Body, FastAPI, HTTPException, Query
 from fastapi.responses import JSONResponse, Response
+from fastapi.telemetry import TelemetryConfig
 from opentelemetry import trace
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -22,6 +23,8 @@ from services.chassis.outbox import Relay
 
 log = structlog.get_logger()
 MAX_BODY = 1_000_000
+NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "operation_spans": False}
+"""FastAPI's own would record messages and stack traces of failures; ``Edge`` makes the span of a request."""
 DRAINED_BYTES, DRAIN_SECONDS = 64_000_000, 10.0
 """How much more of a body that is too large is read and dropped, so that most clients come to read the answer."""
 
@@ -101,7 +104,7 @@ class _Body:
 
 def make_api(service: str, title: str, verifier: Verifier) -> FastAPI:
     """An API that answers errors as problems and checks callers; ``finish`` completes it once its routes are there."""
-    api = FastAPI(title=title, version="1", docs_url="/docs", redoc_url=None)
+    api = FastAPI(title=title, version="1", docs_url="/docs", redoc_url=None, telemetry=NO_TELEMETRY)
     api.state.verifier = verifier
     problems.install(api)
     return api

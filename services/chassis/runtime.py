@@ -35,6 +35,7 @@ log = structlog.get_logger()
 RELAY_SILENCE_SECONDS = 15.0
 MAX_RECORDS = 500
 CONTROL_WAIT_MS = 250
+KEEP_ALIVE_SECONDS = 75
 
 
 class NotReady(Exception):
@@ -197,7 +198,8 @@ class Service:
         edge = http.Edge(self.api, self.name, self.body_limit)
         config = uvicorn.Config(
             edge, self.settings.host, self.port, log_config=None, access_log=False, lifespan="off",
-            timeout_graceful_shutdown=10, loop="none",
+            timeout_graceful_shutdown=10, loop="none", proxy_headers=False,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
         )  # fmt: skip
         self._server = _Server(config)
         listener = bind(self.settings.host, self.port, self.name)

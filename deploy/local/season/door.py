@@ -39,7 +39,7 @@ class Door:
     """The platform's HTTP APIs, by service."""
 
     def __init__(self, urls: Mapping[str, str], issuer: str, operator_token: str) -> None:
-        limits = httpx.Limits(max_connections=AT_ONCE * 2, max_keepalive_connections=AT_ONCE * 2)
+        limits = httpx.Limits(max_connections=AT_ONCE * 2, max_keepalive_connections=AT_ONCE * 2, keepalive_expiry=30)
         self._client = httpx.AsyncClient(timeout=60, limits=limits, trust_env=False)
         self._urls, self._issuer, self._operator = dict(urls), issuer, operator_token
         self._tokens: dict[UUID, str] = {}
