@@ -167,7 +167,7 @@ async def test_a_message_that_cannot_be_read_is_kept_with_its_reason(
         assert letter["reason"].startswith(reason)
         assert "canary" not in str(letter)
         assert letter["bytes"] == len(value)
-        assert await consumer.consumer.cursor("people", 0) == 1
+        await eventually(lambda: consumer.consumer.cursor("people", 0), lambda position: position == 1)
 
 
 async def test_doors(settings: CommonSettings, service_environment: Mapping[str, str], token: Any) -> None:
