@@ -1,4 +1,5 @@
 # One image for every service and the worker: the command says which (`serve people`, `serve worker`).
+# requirements-runtime.lock: uv pip compile pyproject.toml --universal --generate-hashes -c requirements.lock
 FROM python:3.12-slim AS packages
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/venv
