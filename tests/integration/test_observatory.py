@@ -61,7 +61,7 @@ def season() -> list[tuple[Event, UUID]]:
         (applications.ApplicationFoundEligible(**one, rule="complete"), LAUREATE),
         (
             applications.ApplicationFoundIneligible(
-                application_id=REFUSED, call_id=CALL, owner_id=OWNER, number="n", rule="budget_balanced"
+                application_id=REFUSED, call_id=CALL, owner_id=OWNER, number="AIC-2021-000001", rule="budget_balanced"
             ),
             REFUSED,
         ),

@@ -51,7 +51,7 @@ def submitted(key: UUID = ONE, **values: Any) -> told.ApplicationSubmitted:
     }
     digest = "0" * 64
     return told.ApplicationSubmitted(
-        application_id=key, call_id=CALL, owner_id=OWNER, number=f"AIC-{key.int}", content_digest=digest,
+        application_id=key, call_id=CALL, owner_id=OWNER, number=f"AIC-2021-{key.int:06d}", content_digest=digest,
         submitted_at=START, mail_domain=digest, siren="123456789", commune="75056", **(facts | values),
     )  # fmt: skip
 
@@ -59,7 +59,7 @@ def submitted(key: UUID = ONE, **values: Any) -> told.ApplicationSubmitted:
 def selected(key: UUID = ONE, **values: Any) -> told.ApplicationSelected:
     facts = {"from_reserve": False, "applicant_kind": "association", "theme": "health", "departement": "75"}
     return told.ApplicationSelected(
-        initiative_id=key, application_id=key, call_id=CALL, owner_id=OWNER, number=f"AIC-{key.int}",
+        initiative_id=key, application_id=key, call_id=CALL, owner_id=OWNER, number=f"AIC-2021-{key.int:06d}",
         accept_by=START, programme=SupportProgramme(), **(facts | values),
     )  # fmt: skip
 
@@ -67,7 +67,7 @@ def selected(key: UUID = ONE, **values: Any) -> told.ApplicationSelected:
 def published(key: UUID = ONE, **values: Any) -> told.InitiativePublished:
     facts = {"applicant_kind": "association", "organisation_name": "Les Jardins", "siret": "1" * 14, "rna": None}
     return told.InitiativePublished(
-        initiative_id=key, call_id=CALL, number=f"AIC-{key.int}", title="=Titre", purpose="Objet", commune="75056",
+        initiative_id=key, call_id=CALL, number=f"AIC-2021-{key.int:06d}", title="=Titre", purpose="Objet", commune="75056",
         departement="75", theme="health", synthetic=True, **(facts | values),
     )  # fmt: skip
 
@@ -108,7 +108,7 @@ def test_no_field_that_points_to_a_person_is_kept() -> None:
         ([plain(told.ApplicationDrafted, owner_id=OWNER)], "draft", {"drafts": 1, "submitted": 0}),
         ([submitted()], "submitted", {"drafts": 0, "submitted": 1}),
         (
-            [submitted(), plain(told.ApplicationWithdrawn, owner_id=OWNER, number="n")],
+            [submitted(), plain(told.ApplicationWithdrawn, owner_id=OWNER, number="AIC-2021-000001")],
             "withdrawn",
             {"submitted": 1, "withdrawn": 1},
         ),
@@ -118,7 +118,7 @@ def test_no_field_that_points_to_a_person_is_kept() -> None:
             {"submitted": 0, "withdrawn": 0},
         ),
         (
-            [submitted(), plain(told.ApplicationFoundIneligible, owner_id=OWNER, number="n", rule="r1")],
+            [submitted(), plain(told.ApplicationFoundIneligible, owner_id=OWNER, number="AIC-2021-000001", rule="r1")],
             "ineligible",
             {"ineligible": 1, "eligible": 0},
         ),
@@ -132,7 +132,12 @@ def test_no_field_that_points_to_a_person_is_kept() -> None:
                 submitted(),
                 selected(),
                 told.SelectionDeclined(
-                    initiative_id=ONE, application_id=ONE, call_id=CALL, owner_id=OWNER, number="n", lapsed=False
+                    initiative_id=ONE,
+                    application_id=ONE,
+                    call_id=CALL,
+                    owner_id=OWNER,
+                    number="AIC-2021-000001",
+                    lapsed=False,
                 ),
             ],
             "declined",
