@@ -20,7 +20,7 @@ from services.people.commands import (
     RegisterPerson,
     RevokeRole,
 )
-from services.people.domain import mail_domains, mandates, organisations, persons, refusals, rights, roles
+from services.people.domain import mandates, organisations, persons, refusals, rights, roles
 from services.people.domain.identity import Identity
 from services.people.domain.organisations import Organisation
 from services.people.domain.persons import Person
@@ -239,18 +239,6 @@ def test_a_siret_with_one_digit_wrong_is_refused(siret: str) -> None:
             continue
         wrong = siret[:13] + str((int(last) + 1) % 10)
         assert ("siret", "invalid") in problems_of(organisation(siret=wrong))
-
-
-@pytest.mark.parametrize(
-    "email", ["a@gmail.com", "a@ORANGE.fr", "a@interieur.gouv.fr", "a@sub.dept.gouv.fr", "a@ac-lyon.fr", "a@gouv.fr"]
-)
-def test_shared_mail_domains_say_nothing(email: str) -> None:
-    assert mail_domains.digest(email) is None
-
-
-def test_a_mail_domain_is_told_as_the_digest_of_its_lower_case() -> None:
-    assert mail_domains.digest("a@Ville-Ici.FR") == mail_domains.digest("b@ville-ici.fr")
-    assert mail_domains.digest("a@notgouv.fr") == sha256(b"notgouv.fr").hexdigest()
 
 
 def test_a_person_registers_themself_as_an_applicant_only() -> None:

@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Any, Literal
 
 from contracts.decision import Decision, NotFound
+from contracts.mail_domains import digest
 from contracts.model import Commune, Departement, Digest, Event, Id, Instant, Model, Siren
 from contracts.people import MandateEnded, PersonRegistered, Role, RoleRevoked
 from contracts.people import PersonErased as PersonErasedEvent
 from services.people.commands import ErasePerson, RegisterPerson
-from services.people.domain import mail_domains, refusals
+from services.people.domain import refusals
 from services.people.domain.identity import Identity
 
 
@@ -84,7 +85,7 @@ def register(person: Person | None, command: RegisterPerson, now: datetime) -> D
         person_id=command.person_id,
         registered_at=now,
         private=identity,
-        mail_domain=mail_domains.digest(identity.email) if identity else None,
+        mail_domain=digest(identity.email) if identity else None,
         commune=command.commune,
         departement=command.departement,
         trail=(Trace(action="registered", by=command.by, at=now),),
