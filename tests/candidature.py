@@ -70,8 +70,10 @@ def refused(code: str, act: Callable[[], object]) -> Refusal:
     return found.value
 
 
-def announced(application: Application, outcome: Any, rank: int | None = None) -> Decision[Application]:
+def announced(
+    application: Application, outcome: Any, rank: int | None = None, call: Call = CALL
+) -> Decision[Application]:
     order = commands.RecordResult(
         command_id=uuid4(), application_id=application.application_id, outcome=outcome, rank=rank, announced_at=NOW
     )
-    return results.record(application, order, CALL)
+    return results.record(application, order, call)

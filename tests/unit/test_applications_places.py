@@ -3,11 +3,11 @@
 from datetime import timedelta
 from uuid import uuid4
 
-from contracts.applications import InitiativePublished, LapseSelection, SelectionDeclined
+from contracts.applications import ApplicationSelected, InitiativePublished, LapseSelection, SelectionDeclined
 from services.applications import commands
 from services.applications.domain import drafting, results
-from tests.applications import ASSOCIATION
-from tests.candidature import CALL, NOW, announced, draft, ids, instruct, refused, submit
+from tests.applications import ASSOCIATION, definition
+from tests.candidature import CALL, NOW, announced, draft, ids, instruct, new_call, refused, submit
 
 
 def test_a_place_is_accepted_in_time_or_lapses() -> None:
@@ -58,3 +58,11 @@ def test_a_result_is_recorded_once() -> None:
     selected = announced(instruct(submit(draft()).state), "selected", 1).state
     assert announced(selected, "not_selected").state is selected
     refused("wrong_state", lambda: announced(draft(), "selected", 1))
+
+
+def test_a_laureate_is_told_with_the_zone_of_the_call() -> None:
+    call = new_call(schedule=definition()["schedule"] | {"zone": "Pacific/Noumea"})
+    eligible = instruct(submit(draft(call=call), call=call).state, call=call)
+    (selected,) = announced(eligible, "selected", 1, call).events
+    assert isinstance(selected, ApplicationSelected)
+    assert selected.zone == "Pacific/Noumea"

@@ -65,6 +65,7 @@ def _selected(found: Application, place: Place, since: datetime, call: Call) -> 
         accept_by=place.accept_by,
         programme=programme,
         applicant_kind=found.kind,
+        zone=call.definition.schedule.zone,
     )
     return Decision(found.model_copy(update={"status": "selected", "place": place}), (event,))
 
