@@ -53,6 +53,7 @@ class AgreementPrepared(_Event):
     version: Literal[1] = 1
     agreement_id: Id
     envelope_id: Id
+    owner_id: Id
     amount_cents: Cents
 
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from contracts.decision import NotFound, Refusal
-from contracts.funding import CloseAgreement, GrantPublished, ReleaseCommitment
+from contracts.funding import AgreementPrepared, CloseAgreement, GrantPublished, ReleaseCommitment
 from contracts.programme import TrancheRule
 from services.funding import commands
 from services.funding.domain import recovery, refusals, reports, signing
@@ -36,7 +36,9 @@ def recover(story: Story, cents: int) -> tuple[object, ...]:
 
 def test_signing_by_both_commits_and_publishes_the_grant() -> None:
     story = Story()
-    assert names(story.prepare()) == ["AgreementPrepared"]
+    (prepared,) = story.prepare()
+    assert isinstance(prepared, AgreementPrepared)
+    assert (prepared.owner_id, prepared.amount_cents) == (story.owner, 140_000_00)
     assert names(story.sign()) == []
     assert names(story.countersign()) == []
     signed, grant = story.conclude()

@@ -61,7 +61,10 @@ def prepare(agreement: Agreement | None, command: PrepareAgreement, now: datetim
         since=now,
     )
     event = AgreementPrepared(
-        agreement_id=prepared.agreement_id, envelope_id=prepared.envelope_id, amount_cents=prepared.amount_cents
+        agreement_id=prepared.agreement_id,
+        envelope_id=prepared.envelope_id,
+        owner_id=prepared.owner_id,
+        amount_cents=prepared.amount_cents,
     )
     return Decision(prepared, (event,), _answer(prepared))
 

@@ -81,6 +81,7 @@ CATALOGUE: tuple[Entry, ...] = (
     _cycle("review_overdue", coaching.ReviewOverdue, OFFICERS, once=REVIEW),
     _cycle("cycle_stopped", coaching.CycleStopped, mandatory=True),
     _cycle("cycle_closed", coaching.CycleClosed, mandatory=True),
+    _money("agreement_to_sign", funding.AgreementPrepared, "agreement_id"),
     _money("tranche_opened", payments.TrancheOpened, "tranche_id"),
     _money("payment_settled", payments.PaymentSettled, "payment_id"),
     _money("payment_rejected", payments.PaymentRejected, "payment_id"),
