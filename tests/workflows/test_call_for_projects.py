@@ -131,3 +131,14 @@ async def test_a_late_signature_delays_the_announcement_and_is_told(
         await town.tell(town.event(evaluation.DecisionSigned))
         assert await handle.result() == "announced"
     assert town.waits_for == ["DecisionSigned", None]
+
+
+async def test_a_service_that_finds_it_too_early_to_announce_is_asked_again(
+    town: Town, season: Season, working: Working
+) -> None:
+    town.scripted[evaluation.AnnounceResults].extend(["embargo", "embargo"])
+    async with working(town):
+        handle = await start(town, season)
+        assert await handle.result() == "announced"
+    assert len(town.of(evaluation.AnnounceResults)) == 3
+    assert town.waits_for == []

@@ -29,7 +29,7 @@ UNDECIDED = frozenset({"pool_undecided", "pool_empty", "round_unknown"})
 
 FROZEN = frozenset({"pool_already_frozen"})
 
-TOO_EARLY = frozenset({"deadline_not_reached", "round_not_over"})
+TOO_EARLY = frozenset({"deadline_not_reached", "round_not_over", "embargo"})
 """The service's clock is behind ours, or the deadline has just been extended there."""
 
 UNSIGNED = frozenset({"decision_not_signed"})
@@ -142,4 +142,5 @@ class CallForProjects(Story):
             await self.asking.waits_for("DecisionSigned")
             await workflow.wait_condition(lambda: self.signed)
         announce = partial(AnnounceResults, round_id=self.call.call_id)
-        await self.ask(CallActivities.announce_results, "announce", announce, again=UNSIGNED, expected=ANNOUNCED)
+        again = UNSIGNED | TOO_EARLY
+        await self.ask(CallActivities.announce_results, "announce", announce, again=again, expected=ANNOUNCED)
