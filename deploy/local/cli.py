@@ -78,6 +78,14 @@ def status(var: Var = _VAR) -> None:
         _refuse(refusal)
 
 
+@app.command()
+def recompute(file: Annotated[Path, typer.Argument(help="The published ballots of a round, as JSON.")]) -> None:
+    """Recompute a ranking from its published ballots; code 1 when the published one does not follow from them."""
+    from services.evaluation.recompute import main
+
+    raise typer.Exit(main([str(file)]))
+
+
 @clock.command("show")
 def clock_show(var: Var = _VAR) -> None:
     """Print the season's instant and its rate."""

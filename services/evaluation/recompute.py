@@ -1,4 +1,4 @@
-"""Recompute a round's ranking from its published ballots: ``python -m services.evaluation.recompute FILE``.
+"""Recompute a round's ranking from its published ballots: ``tremplin recompute FILE``.
 
 The file is what ``GET /rounds/{id}/ballots/published`` answers. Exit code 1 when the published ranking does not follow from it.
 """
@@ -15,7 +15,7 @@ __all__ = ["main", "recompute"]
 def main(arguments: list[str]) -> int:
     """Print the recomputed ranking: rank, label and exact score, one a line."""
     if len(arguments) != 1:
-        sys.stderr.write("usage: python -m services.evaluation.recompute FILE\n")
+        sys.stderr.write("usage: tremplin recompute FILE\n")
         return 2
     try:
         ranking = verify(json.loads(Path(arguments[0]).read_text(encoding="utf-8")))

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from deploy.local.cli import app
 from services.evaluation.domain.publication import Mismatch, document, ranking_of, recompute, verify
 from services.evaluation.domain.ranking import POINT, SMALL, Place, Scale, Vote, draw, means, rank, small_cells, total
 from services.evaluation.domain.rounds import draw_seed, pool_digest
@@ -167,5 +169,6 @@ def test_a_forged_document_is_found_out(tmp_path: Path, capsys: pytest.CaptureFi
     forged = tmp_path / "forged.json"
     forged.write_text(json.dumps(ballots), encoding="utf-8")
     assert main([str(forged)]) == 1
+    assert [CliRunner().invoke(app, ["recompute", str(each)]).exit_code for each in (true, forged)] == [0, 1]
     assert main([str(tmp_path / "nothing.json")]) == 2
     assert main([]) == 2
