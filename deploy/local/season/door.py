@@ -1,4 +1,8 @@
-"""How the season's people reach the platform: HTTP with a token of their own, and nothing else."""
+"""How the season's people reach the platform: HTTP with a token of their own, and nothing else.
+
+They wait for an answer and repeat nothing by themselves. A 503 with Retry-After says that nothing was changed, and when to ask
+again: they do, up to ``REPEATS`` times, as any client would.
+"""
 
 import asyncio
 import time
@@ -13,6 +17,8 @@ T = TypeVar("T")
 PATIENCE_SECONDS = 120.0
 POLL_SECONDS = 0.03
 AT_ONCE = 20
+ANSWER_SECONDS = 60.0
+REPEATS = 10
 
 
 class SeasonFailure(Exception):
@@ -40,7 +46,7 @@ class Door:
 
     def __init__(self, urls: Mapping[str, str], issuer: str, operator_token: str) -> None:
         limits = httpx.Limits(max_connections=AT_ONCE * 2, max_keepalive_connections=AT_ONCE * 2, keepalive_expiry=30)
-        self._client = httpx.AsyncClient(timeout=60, limits=limits, trust_env=False)
+        self._client = httpx.AsyncClient(timeout=ANSWER_SECONDS, limits=limits, trust_env=False)
         self._urls, self._issuer, self._operator = dict(urls), issuer, operator_token
         self._tokens: dict[UUID, str] = {}
         self.requests = 0
@@ -55,9 +61,17 @@ class Door:
     async def get(self, person: Person | None, service: str, path: str, **params: Any) -> Any:
         return await self.ask(person, "GET", service, path, params=params)
 
-    async def post(self, person: Person, service: str, path: str, body: Any = None, key: str | None = None) -> Any:
+    async def post(
+        self,
+        person: Person,
+        service: str,
+        path: str,
+        body: Any = None,
+        key: str | None = None,
+        patience: float = ANSWER_SECONDS,
+    ) -> Any:
         """POST with an Idempotency-Key, by default the path's own: doing it twice does it once."""
-        return await self.ask(person, "POST", service, path, body, key=key or path)
+        return await self.ask(person, "POST", service, path, body, key=key or path, patience=patience)
 
     async def put(self, person: Person, service: str, path: str, body: Any) -> Any:
         return await self.ask(person, "PUT", service, path, body)
@@ -85,24 +99,31 @@ class Door:
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         files: Any = None,
+        patience: float = ANSWER_SECONDS,
     ) -> Any:
-        """One request; the JSON answer, or the bytes of another kind. Raises ``Answered`` for any error status."""
+        """One request; the JSON answer, or the bytes of another kind. Raises ``Answered`` for any error status.
+
+        The answer is waited for during ``patience`` seconds.
+        """
         sent = dict(headers or {})
         if person is not None:
             sent["Authorization"] = f"Bearer {await self._token(person)}"
         if key:
             sent["Idempotency-Key"] = key
         self.requests += 1
-        answer = await self._client.request(
-            method,
-            f"{self._urls[service]}{path}",
-            json=body,
-            params=params or None,
-            headers=sent,
-            content=content,
-            files=files,
-        )
+        given = {"json": body, "params": params or None, "content": content, "files": files, "headers": sent}
+        answer = await self._answer(method, f"{self._urls[service]}{path}", timeout=patience, **given)
         return _read(answer, f"{method} {path}")
+
+    async def _answer(self, method: str, url: str, **given: Any) -> httpx.Response:
+        """The answer; the last one, when the service was not available each time it was asked."""
+        for _ in range(REPEATS):
+            answer = await self._client.request(method, url, **given)
+            wait = answer.headers.get("Retry-After", "")
+            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE or not wait.isdecimal():
+                return answer
+            await asyncio.sleep(int(wait))
+        return await self._client.request(method, url, **given)
 
     async def operator(self, service: str, path: str, method: str = "GET", body: Any = None) -> Any:
         """Ask a service about itself, as this machine's operator."""
