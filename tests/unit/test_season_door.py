@@ -1,50 +1,80 @@
 """How long the season's people wait, and what they ask again."""
 
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
 import httpx
 import pytest
 
+from deploy.local.ports import LOOPBACK
 from deploy.local.season.door import REPEATS, Answered, Door
 
 
-class Restless(httpx.AsyncBaseTransport):
-    """A service that says ``refusals`` times that it is not available, and how many requests it got."""
+class Service(ThreadingHTTPServer):
+    """Says ``refusals`` times that it is not available, with or without an instant; ``silent`` ones never answer."""
 
-    def __init__(self, refusals: int, **headers: str) -> None:
-        self.refusals, self.headers, self.asked = refusals, headers, 0
+    refusals, asked, silent = 0, 0, False
+    retry_after: str | None = "0"
+    gone = threading.Event()
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        self.asked += 1
-        if self.asked <= self.refusals:
-            return httpx.Response(503, json={"code": "busy"}, headers=self.headers)
-        return httpx.Response(200, json={"seconds": request.extensions["timeout"]["read"]})
-
-
-def door(service: Restless) -> Door:
-    found = Door({"evaluation": "http://service"}, "http://issuer", "token")
-    found._client = httpx.AsyncClient(transport=service)
-    return found
+    @property
+    def door(self) -> Door:
+        return Door({"evaluation": f"http://{LOOPBACK}:{self.server_port}"}, "http://issuer", "token")
 
 
-async def test_a_service_that_names_an_instant_is_asked_again_then() -> None:
-    service = Restless(2, **{"Retry-After": "0"})
-    await door(service).get(None, "evaluation", "/rounds")
+class Request(BaseHTTPRequestHandler):
+    server: Service
+
+    def do_GET(self) -> None:
+        if self.server.silent:
+            self.server.gone.wait(10)
+            return
+        self.server.asked += 1
+        refused = self.server.asked <= self.server.refusals
+        self.send_response(503 if refused else 200)
+        self.send_header("Content-Type", "application/problem+json" if refused else "application/json")
+        if refused and self.server.retry_after:
+            self.send_header("Retry-After", self.server.retry_after)
+        self.end_headers()
+        self.wfile.write(b'{"code": "busy"}')
+
+    def log_message(self, *arguments: object) -> None:
+        pass
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    server = Service((LOOPBACK, 0), Request)
+    server.gone = threading.Event()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.gone.set()
+    server.shutdown()
+    server.server_close()
+
+
+async def test_a_service_that_names_an_instant_is_asked_again_then(service: Service) -> None:
+    service.refusals = 2
+    await service.door.get(None, "evaluation", "/rounds")
     assert service.asked == 3
 
 
-async def test_a_service_that_stays_unavailable_is_told_as_such() -> None:
-    service = Restless(1_000, **{"Retry-After": "0"})
+async def test_a_service_that_stays_unavailable_is_told_as_such(service: Service) -> None:
+    service.refusals = 1_000
     with pytest.raises(Answered, match="503 busy"):
-        await door(service).get(None, "evaluation", "/rounds")
+        await service.door.get(None, "evaluation", "/rounds")
     assert service.asked == 1 + REPEATS
 
 
-async def test_without_an_instant_nothing_is_asked_again() -> None:
-    service = Restless(1)
+async def test_without_an_instant_nothing_is_asked_again(service: Service) -> None:
+    service.refusals, service.retry_after = 1, None
     with pytest.raises(Answered, match="503 busy"):
-        await door(service).get(None, "evaluation", "/rounds")
+        await service.door.get(None, "evaluation", "/rounds")
     assert service.asked == 1
 
 
-async def test_an_answer_that_takes_minutes_is_waited_for() -> None:
-    answer = await door(Restless(0)).ask(None, "POST", "evaluation", "/assignments", patience=600.0)
-    assert answer == {"seconds": 600.0}
+async def test_an_answer_is_waited_for_as_long_as_it_was_said(service: Service) -> None:
+    service.silent = True
+    with pytest.raises(httpx.ReadTimeout):
+        await service.door.ask(None, "GET", "evaluation", "/rounds", patience=0.05)
