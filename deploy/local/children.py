@@ -66,7 +66,7 @@ class Child:
         """Wait until it is healthy; raises ``ChildFailed`` when its patience is over."""
         try:
             async with asyncio.timeout(self.launch.patience):
-                while not await self._is_healthy():  # noqa: ASYNC110 - another process has no event to await
+                while not await self.is_healthy():  # noqa: ASYNC110 - another process has no event to await
                     await asyncio.sleep(self.launch.every)
         except TimeoutError:
             raise self.failure(f"was not healthy after {self.launch.patience:.0f} s") from None
@@ -106,7 +106,8 @@ class Child:
         _signal_group(process.pid, signal.SIGKILL)
         await process.wait()
 
-    async def _is_healthy(self) -> bool:
+    async def is_healthy(self) -> bool:
+        """Whether it answers now."""
         try:
             await self.launch.healthy()
         except Exception:  # every protocol has its own way to say "not yet"; patience bounds the wait

@@ -47,14 +47,14 @@ class Database:
         return f"mongodb://{LOOPBACK}:{ports['mongodb']}/?directConnection=true&w=1&journal=true"
 
     async def healthy(self, address: str) -> None:
-        """Ping the server; raises ``pymongo.errors.PyMongoError``."""
+        """Let the server read; raises ``pymongo.errors.PyMongoError``. After a full disk, SecantusDB answers a ping and no more."""
         from pymongo import AsyncMongoClient
 
         client: AsyncMongoClient[dict[str, object]] = AsyncMongoClient(
             address, serverSelectionTimeoutMS=_SELECTION_MILLISECONDS
         )
         try:
-            await client.admin.command("ping")
+            await client["tremplin"]["health"].find_one()
         finally:
             await client.close()
 

@@ -124,16 +124,21 @@ class Installation:
         ready()
 
     async def _watch_room(self) -> None:
+        """Tell when room runs out; when it is back, heal what the full disk has broken."""
         told = False
         while True:
             await asyncio.sleep(_ROOM_CHECK_SECONDS)
             try:
                 self.directory.require_space(NEEDED_BYTES)
-                told = False
             except DiskFull as refusal:
                 if not told:
                     self._report(str(refusal))
                 told = True
+                continue
+            if told:
+                self._report(f"{self.directory.root} has room again.")
+                await self._supervisor.heal()
+            told = False
 
 
 async def prepare_installation(

@@ -57,6 +57,13 @@ class Supervisor:
             await self._revive(child, ending)
             self._changed()
 
+    async def heal(self) -> None:
+        """End the parts that run and do not answer, for ``watch`` to start them again."""
+        for part in self.parts:
+            if part.pid is not None and not await part.is_healthy():
+                self._report(f"{part.name} runs and does not answer: ending it.")
+                await part.stop(_PART_GRACE_SECONDS)
+
     async def stop(self) -> None:
         """Stop the services, then the parts. Safe to call at any moment and more than once."""
         await _together(service.stop(_SERVICE_GRACE_SECONDS) for service in self.services)

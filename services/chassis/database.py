@@ -101,7 +101,8 @@ class Database:
             await collection.create_index("pending", name="outbox", sparse=True)
 
     async def ping(self) -> None:
-        await self.client.admin.command("ping")
+        """Raise when the database does not answer, or cannot read: a full disk may leave one that still says hello."""
+        await self.collection("leases").find_one({"_id": "ping"})
 
     async def refuse(self, command: Command, refusal: Refusal, kind: type[CommandRefused]) -> None:
         """Answer a workflow's command with a refusal, once, whatever the aggregate."""
