@@ -24,6 +24,8 @@ from deploy.local.parts import Part, arrange
 from deploy.local.temporal import Temporal
 from deploy.local.tokens import mint, new_key, public_keys
 from services.chassis.clock import SharedClock
+from tests.everything import Everything, environment
+from tests.everything import everything as started
 
 SEASON_START = datetime(2021, 12, 1, 8, 0, tzinfo=UTC)
 
@@ -184,3 +186,23 @@ def service_environment(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     return environment
+
+
+@pytest.fixture(scope="module")
+async def everything(
+    mongodb: str,
+    kafka: str,
+    temporal: str,
+    master_key: Path,
+    issuer: str,
+    token: Token,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[Everything]:
+    """All services, started once for a test module."""
+    addresses = {"MONGODB_URI": mongodb, "KAFKA_BOOTSTRAP_SERVERS": kafka, "TEMPORAL_ADDRESS": temporal}
+    given = environment(tmp_path_factory.mktemp("everything"), addresses, issuer, master_key)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in given.items():
+            patch.setenv(name, value)
+        async with started(token) as found:
+            yield found

@@ -8,13 +8,16 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import structlog
-from fastapi import Body, FastAPI, HTTPException, Query
+from fastapi import FastAPI, HTTPException, Query
 from fastapi.responses import JSONResponse, Response
 from fastapi.telemetry import TelemetryConfig
 from opentelemetry import trace
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import Field
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from contracts.decision import Refusal
+from contracts.model import Model
 from contracts.topics import events_of
 from services.chassis import problems, telemetry
 from services.chassis.consuming import Consumer
@@ -38,6 +41,21 @@ class TooLarge(HTTPException):
 
     def __init__(self) -> None:
         super().__init__(413, "The body is too large")
+
+
+class SourceUnknown(Refusal):
+    code, status, title = "source_unknown", 422, "This service hears nothing from there"
+
+
+class LetterBody(Model):
+    identity: str
+
+
+class ReplayBody(Model):
+    """``after``: by shard, the position after which everything is consumed again; without one, from the first on."""
+
+    source: str
+    after: dict[int, Annotated[int, Field(ge=0)]]
 
 
 class Edge:
@@ -169,19 +187,19 @@ def _operator(api: FastAPI, consumer: Consumer, relay: Relay | None) -> None:
         return await letters.show(identity)
 
     @api.post("/internal/dead-letters/replay", include_in_schema=False)
-    async def replayed(identity: Annotated[str, Body(embed=True)], caller: Caller = operator) -> dict[str, int]:
-        return {"released": await letters.replay(identity, consumer.handle)}
+    async def replayed(body: LetterBody, caller: Caller = operator) -> dict[str, int]:
+        return {"released": await letters.replay(body.identity, consumer.handle)}
 
     @api.post("/internal/dead-letters/discard", include_in_schema=False)
-    async def discarded(identity: Annotated[str, Body(embed=True)], caller: Caller = operator) -> dict[str, int]:
-        return {"released": await letters.discard(identity, consumer.handle)}
+    async def discarded(body: LetterBody, caller: Caller = operator) -> dict[str, int]:
+        return {"released": await letters.discard(body.identity, consumer.handle)}
 
     @api.post("/internal/replay", include_in_schema=False)
-    async def replay(
-        source: Annotated[str, Body()], after: Annotated[dict[int, int], Body()], caller: Caller = operator
-    ) -> dict[str, str]:
-        for shard in range(events_of(source).partitions):
-            await consumer.rewind(source, shard, after.get(shard, 0))
+    async def replay(body: ReplayBody, caller: Caller = operator) -> dict[str, str]:
+        if body.source not in consumer.sources:
+            raise SourceUnknown(field="source", allowed=consumer.sources)
+        for shard in range(events_of(body.source).partitions):
+            await consumer.rewind(body.source, shard, body.after.get(shard, 0))
         return {"status": "rewound"}
 
 

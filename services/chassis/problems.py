@@ -13,6 +13,9 @@ from contracts.decision import Refusal
 
 log = structlog.get_logger()
 MEDIA_TYPE = "application/problem+json"
+UNREADABLE = 400
+"""FastAPI's status for a body that is no text, or nested too deeply to be read."""
+
 _CODES = {401: "unauthenticated", 403: "forbidden", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
 
 
@@ -59,6 +62,8 @@ async def _malformed(_: Request, error: Exception) -> JSONResponse:
 
 async def _http(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101
+    if error.status_code == UNREADABLE:
+        return problem(422, "malformed_json", "The request is malformed", field="body")
     response = problem(error.status_code, _CODES.get(error.status_code, "http_error"), str(error.detail))
     response.headers.update(error.headers or {})
     return response

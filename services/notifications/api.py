@@ -4,7 +4,7 @@ from collections import defaultdict
 from typing import Annotated, Any
 from uuid import UUID, uuid5
 
-from fastapi import Body, FastAPI, Query
+from fastapi import FastAPI, Query
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from contracts.decision import NotFound, Refusal
@@ -41,6 +41,18 @@ class BatchItem(ContactBody):
     person_id: Id
 
 
+class ContactsBody(_Body):
+    """Contacts to set, each checked on its own."""
+
+    contacts: Annotated[list[dict[str, Any]], Field(max_length=MAX_BATCH)]
+
+
+class RetryBody(_Body):
+    """The one reason whose notices are to be sent again; without it, all."""
+
+    reason: Annotated[str, Field(max_length=64)] | None = None
+
+
 class PreferencesBody(_Body):
     """The reasons for which the person wants to be told nothing."""
 
@@ -59,14 +71,9 @@ def make_api(store: Store, clock: Clock, verifier: Verifier, channels: frozenset
 
 def _batch(api: FastAPI, store: Store, clock: Clock, channels: frozenset[str]) -> None:
     @api.put("/contacts/batch")
-    async def put_batch(
-        contacts: Annotated[list[dict[str, Any]], Body(embed=True, max_length=MAX_BATCH)],
-        caller: Caller = STAFF,
-        *,
-        command_id: CommandId,
-    ) -> Answer:
+    async def put_batch(body: ContactsBody, caller: Caller = STAFF, *, command_id: CommandId) -> Answer:
         """Set the contacts of up to 500 persons, each on its own."""
-        items = [_item(index, item, command_id) for index, item in enumerate(contacts)]
+        items = [_item(index, item, command_id) for index, item in enumerate(body.contacts)]
         commands = [item for item in items if isinstance(item, PutContact)]
         answers = iter(await handlers.put_contacts(commands, channels, store, clock))
         return {"items": [_told(item, next(answers)) if isinstance(item, PutContact) else item for item in items]}
@@ -150,8 +157,6 @@ def _outbox(api: FastAPI, store: Store) -> None:
         return await handlers.retry_notice(str(notice_id), store)
 
     @api.post("/outbox/retry")
-    async def retry_all(
-        reason: Annotated[str | None, Body(embed=True, max_length=64)] = None, caller: Caller = OPERATORS
-    ) -> Answer:
+    async def retry_all(body: RetryBody | None = None, caller: Caller = OPERATORS) -> Answer:
         """Send again what certainly did not arrive, for one reason or for all."""
-        return {"released": await store.retry_certain(reason)}
+        return {"released": await store.retry_certain(body.reason if body else None)}

@@ -3,8 +3,8 @@
 from typing import Annotated, Any
 from uuid import UUID, uuid5
 
-from fastapi import Body, FastAPI
-from pydantic import BaseModel, ConfigDict, ValidationError
+from fastapi import FastAPI
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from contracts.decision import NotFound, Refusal
 from contracts.model import Commune, Departement, Id
@@ -71,6 +71,12 @@ class OrganisationBody(_Body):
     mandatary_id: Id | None = None
 
 
+class PersonsBody(_Body):
+    """Persons to register, each checked on its own."""
+
+    persons: Annotated[list[dict[str, Any]], Field(max_length=MAX_BATCH)]
+
+
 class RoleBody(_Body):
     role: Role
     territory: Departement | None = None
@@ -97,12 +103,9 @@ def _registration(api: FastAPI, store: Store, clock: Clock) -> None:
         return await handlers.register_person(body.command(command_id, caller), store, clock)
 
     @api.post("/persons/batch")
-    async def register_batch(
-        persons: Annotated[list[dict[str, Any]], Body(embed=True, max_length=MAX_BATCH)],
-        caller: Caller = allow("administrator"),
-    ) -> Answer:
+    async def register_batch(body: PersonsBody, caller: Caller = allow("administrator")) -> Answer:
         """Register up to 500 persons, each on its own: sending the same again gives the same answers."""
-        items: list[RegisterPerson | Answer] = [_item(index, item, caller) for index, item in enumerate(persons)]
+        items: list[RegisterPerson | Answer] = [_item(index, item, caller) for index, item in enumerate(body.persons)]
         commands = [item for item in items if isinstance(item, RegisterPerson)]
         answers = iter(await handlers.register_persons(commands, store, clock))
         return {"items": [_told(item, next(answers)) if isinstance(item, RegisterPerson) else item for item in items]}

@@ -1,0 +1,69 @@
+"""Requests that are wrong in themselves, at every door that takes JSON: a clear answer, no input in it, nothing decided."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.everything import Door, Everything
+from tests.platform import archived
+
+CANARY = "canary-input"
+DEEP = b"[" * 100_000 + b"]" * 100_000
+
+BROKEN = {
+    "not json": (b"{not json " + CANARY.encode(), 422, "malformed_json"),
+    "cut off": (b'{"reason": "canary-input', 422, "malformed_json"),
+    "nothing": (b" ", 422, "malformed_json"),
+    "not text": (b'{"reason": "\xff\xfe"}', 422, "malformed_json"),
+    "without end": (DEEP, 422, "malformed_json"),
+    "a list": (b'["canary-input"]', 422, "invalid_request"),
+    "a number": (b"1", 422, "invalid_request"),
+    "too large": (b'{"canary": "' + b"x" * 1_100_000 + b'"}', 413, "too_large"),
+}
+
+
+@pytest.fixture
+def doors(everything: Everything) -> list[Door]:
+    return [door for door in everything.doors() if door.takes_json]
+
+
+async def knock(everything: Everything, door: Door, content: bytes) -> httpx.Response:
+    headers = {"Content-Type": "application/json"}
+    return await everything.knock(door, *door.roles, content=content, headers=headers)
+
+
+def told(answer: httpx.Response) -> tuple[int, str, str]:
+    problem: Any = answer.json()
+    return answer.status_code, problem.get("code", ""), answer.headers["content-type"]
+
+
+@pytest.mark.parametrize(("content", "status", "code"), BROKEN.values(), ids=list(BROKEN))
+async def test_what_cannot_be_read_is_told_as_such(
+    everything: Everything, doors: list[Door], content: bytes, status: int, code: str
+) -> None:
+    answers = {str(door): await knock(everything, door, content) for door in doors}
+    expected = (status, code, "application/problem+json")
+    assert {door: told(answer) for door, answer in answers.items() if told(answer) != expected} == {}
+    assert not [door for door, answer in answers.items() if CANARY in answer.text]
+
+
+async def test_an_unknown_field_is_refused_at_every_door(everything: Everything, doors: list[Door]) -> None:
+    answers = {str(door): await knock(everything, door, b'{"canary_field": "canary-input"}') for door in doors}
+    assert len(answers) > 30
+    missed = {
+        door: answer.text
+        for door, answer in answers.items()
+        if told(answer)[:2] != (422, "invalid_request")
+        or {"field": "canary_field", "code": "extra_forbidden"}
+        not in [{name: each[name] for name in ("field", "code")} for each in answer.json()["problems"]]
+    }
+    assert missed == {}
+    assert not [door for door, answer in answers.items() if CANARY in answer.text]
+
+
+async def test_nothing_came_of_it(everything: Everything) -> None:
+    services = [service for service in everything.services.values() if service.publishes]
+    events = [item.type for service in services for item in await archived(service)]
+    assert set(events) <= {"tremplin.people.PersonRegistered.v1", "tremplin.people.RoleGranted.v1"}
+    assert [await service.consumer.dead_letters.count() for service in everything.services.values()] == [0] * 8
