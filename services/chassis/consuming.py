@@ -1,7 +1,7 @@
 """Consuming: at least once from the broker, each position once by the service's own cursor, in order by aggregate.
 
-The cursor, kept per source and shard in the service's database, says what is confirmed. A position already passed is
-skipped; after a gap everything is dropped and the missing part is asked of its source, which publishes from there again.
+The cursor of a source's shard says what is confirmed. A position already passed is skipped; what comes after a gap is dropped,
+and the missing part is asked of its source, which publishes from there again.
 """
 
 import asyncio
@@ -24,8 +24,9 @@ from contracts.topics import BY_NAME, CONTROL, commands_of, events_of
 from services.chassis import telemetry
 from services.chassis.broker import Publisher, PublishError
 from services.chassis.control import Heads, Missing
+from services.chassis.cursors import Cursors, Place
 from services.chassis.database import Database
-from services.chassis.dead_letters import DeadLetters, Raw
+from services.chassis.dead_letters import DeadLetters, Raw, reason_of
 
 log = structlog.get_logger()
 STALLED_SECONDS = 2.0
@@ -63,25 +64,28 @@ def delay(attempt: int) -> float | None:
 
 
 class Consumer:
-    """One service's consumer of other services' events and of the commands to itself."""
+    """One service's consumer of other services' events and of the commands to itself.
+
+    ``shared``: whether other processes of the service take a part of the partitions.
+    """
 
     def __init__(
         self,
         database: Database,
         publisher: Publisher,
         subscriptions: Subscriptions,
-        refused: type[CommandRefused] | None = None,
+        refused: type[CommandRefused] | None,
+        shared: bool,
     ) -> None:
         self._database, self._publisher, self._on, self._refused = database, publisher, subscriptions, refused
-        self._cursors = database.collection("cursors")
-        self._known: dict[tuple[str, int], int] = {}
-        self._heads: dict[tuple[str, int], int] = {}
-        self._seen: dict[tuple[str, int], int] = {}
-        self._asked_at: dict[tuple[str, int], float] = {}
-        self._turns: dict[tuple[str, int], asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._queued: dict[tuple[str, int], int] = defaultdict(int)
+        self._cursors = Cursors(database.collection("cursors"), shared)
+        self._heads: dict[Place, int] = {}
+        self._seen: dict[Place, int] = {}
+        self._asked_at: dict[Place, float] = {}
+        self._turns: dict[Place, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._queued: dict[Place, int] = defaultdict(int)
         self._lanes: set[asyncio.Task[None]] = set()
-        self.dead_letters = DeadLetters(database.collection("dead_letters"))
+        self.dead_letters = DeadLetters(database.collection("dead_letters"), shared)
         kinds = list(subscriptions)
         self.sources = sorted({kind.service for kind in kinds if not issubclass(kind, Command)})
         self.event_topics = [events_of(source) for source in self.sources]
@@ -92,9 +96,8 @@ class Consumer:
     async def prepare(self) -> None:
         await self.dead_letters.prepare()
 
-    async def forget(self) -> None:
-        """Partitions changed hands: read cursors and dead letters again from the database."""
-        self._known.clear()
+    async def taken_over(self) -> None:
+        """Partitions came here: read again from the database what waits behind dead letters."""
         await self.dead_letters.remember()
 
     async def receive(self, raws: list[Raw]) -> None:
@@ -103,21 +106,21 @@ class Consumer:
         A partition that has to wait, for another's message perhaps, is not waited for longer than ``PATIENCE_SECONDS``: it goes
         on by itself, and what comes for it meanwhile beyond ``MOST_QUEUED`` batches is dropped and asked for again later.
         """
-        by_partition: dict[tuple[str, int], list[Raw]] = defaultdict(list)
+        by_partition: dict[Place, list[Raw]] = defaultdict(list)
         for raw in raws:
             by_partition[raw.source, raw.partition].append(raw)
         tasks = [self._lane(place, batch) for place, batch in by_partition.items() if self._queued[place] < MOST_QUEUED]
         if tasks:
             await asyncio.wait(tasks, timeout=PATIENCE_SECONDS)
 
-    def _lane(self, place: tuple[str, int], batch: list[Raw]) -> asyncio.Task[None]:
+    def _lane(self, place: Place, batch: list[Raw]) -> asyncio.Task[None]:
         self._queued[place] += 1
         task = asyncio.create_task(self._partition(place, batch))
         self._lanes.add(task)
         task.add_done_callback(self._lanes.discard)
         return task
 
-    async def _partition(self, place: tuple[str, int], batch: list[Raw]) -> None:
+    async def _partition(self, place: Place, batch: list[Raw]) -> None:
         try:
             async with self._turns[place]:
                 if BY_NAME[batch[0].topic].kind == "commands":
@@ -130,26 +133,34 @@ class Consumer:
         finally:
             self._queued[place] -= 1
 
-    async def finish(self) -> None:
+    async def settle(self) -> None:
         """Let what is in hand come to its end, for as long as a graceful stop may take."""
         if self._lanes:
-            _, late = await asyncio.wait(self._lanes, timeout=STOP_SECONDS)
-            for task in late:
-                task.cancel()
+            await asyncio.wait(self._lanes, timeout=STOP_SECONDS)
 
-    async def _in_turn(self, place: tuple[str, int], batch: list[Raw]) -> None:
-        cursor = start = await self.cursor(*place)
+    async def finish(self) -> None:
+        """Settle, and give back what takes too long: its cursor does not move."""
+        await self.settle()
+        for task in self._lanes:
+            task.cancel()
+        await asyncio.gather(*self._lanes, return_exceptions=True)
+
+    async def _in_turn(self, place: Place, batch: list[Raw]) -> None:
+        start = await self._cursors.read(place)
+        done = furthest = start.position
         for raw in batch:
             if raw.position is None:
                 await self.dead_letters.bury(raw, "no_position", 1, self._database.clock.now())
-            elif raw.position > cursor + 1:
-                await self._ask(place, cursor)
-                break
-            elif raw.position == cursor + 1:
+                continue
+            furthest = max(furthest, raw.position)
+            if raw.position == done + 1:
                 await self._attempt(raw)
-                cursor = raw.position
-        if cursor > start:
-            await self._advance(place, cursor)
+                done = raw.position
+        if done > start.position:
+            await self._cursors.advance(place, start, done)
+            telemetry.lag(self._database.service, *place, max(0, self._heads.get(place, 0) - done))
+        if furthest > done:
+            await self._ask(place, done)
 
     async def _attempt(self, raw: Raw) -> None:
         """Handle ``raw`` with bounded back-off; bury it when that does not help or an earlier one of its aggregate lies there.
@@ -157,7 +168,7 @@ class Consumer:
         A command that fails is dropped, not buried: its workflow publishes it again until it is answered, and tells a person.
         """
         command = BY_NAME[raw.topic].kind == "commands"
-        if not command and self.dead_letters.blocks(raw):
+        if not command and await self.dead_letters.blocks(raw):
             await self.dead_letters.bury(raw, "waits_behind", 0, self._database.clock.now())
             return
         attempt = 1
@@ -188,7 +199,7 @@ class Consumer:
             log.warning(
                 "message.failed", service=self._database.service, id=raw.header("id"), error=type(error).__name__
             )
-            return getattr(error, "code", type(error).__name__)
+            return reason_of(error)
         return None
 
     async def handle(self, raw: Raw) -> None:
@@ -227,28 +238,15 @@ class Consumer:
 
     async def cursor(self, source: str, shard: int) -> int:
         """The last position of the source's shard that is confirmed here."""
-        place = (source, shard)
-        if place not in self._known:
-            stored = await self._cursors.find_one({"_id": f"{source}:{shard}"})
-            self._known[place] = stored["position"] if stored else 0
-        return self._known[place]
-
-    async def _advance(self, place: tuple[str, int], position: int) -> None:
-        source, shard = place
-        change = {"$max": {"position": position}, "$set": {"source": source, "shard": shard}}
-        await self._cursors.update_one({"_id": f"{source}:{shard}"}, change, upsert=True)
-        self._known[place] = position
-        telemetry.lag(self._database.service, source, shard, max(0, self._heads.get(place, 0) - position))
+        return (await self._cursors.read((source, shard))).position
 
     async def rewind(self, source: str, shard: int, position: int) -> None:
         """Set the cursor back, so that everything after ``position`` is consumed again, and ask for it; never forwards."""
-        async with self._turns[source, shard]:
-            position = min(position, await self.cursor(source, shard))
-            change = {"$set": {"position": position, "source": source, "shard": shard}}
-            await self._cursors.update_one({"_id": f"{source}:{shard}"}, change, upsert=True)
-            self._known[source, shard] = position
-        self._asked_at.pop((source, shard), None)
-        await self._ask((source, shard), position)
+        place = (source, shard)
+        async with self._turns[place]:
+            position = await self._cursors.set_back(place, max(0, position))
+        self._asked_at.pop(place, None)
+        await self._ask(place, position)
 
     async def told(self, notice: Heads) -> None:
         """A source says how far it goes: when we are behind and do not move, ask for what is missing."""
@@ -263,7 +261,7 @@ class Consumer:
                 await self._ask(place, cursor)
             self._seen[place] = cursor
 
-    async def _ask(self, place: tuple[str, int], after: int) -> None:
+    async def _ask(self, place: Place, after: int) -> None:
         now = time.monotonic()
         if now - self._asked_at.get(place, 0.0) < STALLED_SECONDS:
             return

@@ -14,6 +14,7 @@ from contracts.envelope import MAX_DATA_BYTES
 from services.chassis.database import Collection
 
 KEPT_BYTES = MAX_DATA_BYTES
+POSITION_DIGITS = 15
 
 Handle = Callable[["Raw"], Awaitable[None]]
 
@@ -54,12 +55,14 @@ class Raw:
     @property
     def position(self) -> int | None:
         found = self.header("sequence")
-        return int(found) if found and found.isdecimal() else None
+        return int(found) if found and found.isdecimal() and len(found) <= POSITION_DIGITS else None
 
 
 class DeadLetters:
-    def __init__(self, collection: Collection) -> None:
-        self._collection = collection
+    """``shared``: whether other processes bury and release here, too."""
+
+    def __init__(self, collection: Collection, shared: bool) -> None:
+        self._collection, self._shared = collection, shared
         self._blocked: set[str] = set()
 
     async def prepare(self) -> None:
@@ -70,13 +73,16 @@ class DeadLetters:
         """Read from the database behind which aggregates messages have to wait."""
         self._blocked = {letter["aggregate"] async for letter in self._collection.find({}, {"aggregate": 1})}
 
-    def blocks(self, raw: Raw) -> bool:
+    async def blocks(self, raw: Raw) -> bool:
         """Whether an earlier message of this aggregate is here."""
+        if raw.aggregate in self._blocked and self._shared:
+            released = await self._collection.find_one({"aggregate": raw.aggregate}, {"_id": 1}) is None
+            if released:
+                self._blocked.discard(raw.aggregate)
         return raw.aggregate in self._blocked
 
     async def bury(self, raw: Raw, reason: str, attempts: int, now: datetime) -> None:
         """Keep ``raw`` with its reason (a code); one that is here already stays as it is. Oversized data is cut."""
-        self._blocked.add(raw.aggregate)
         identity = raw.header("id") or raw.digest
         letter = {
             "aggregate": raw.aggregate,
@@ -94,6 +100,7 @@ class DeadLetters:
             "buried_at": now,
         }
         await self._collection.update_one({"_id": f"{raw.topic}/{identity}"}, {"$setOnInsert": letter}, upsert=True)
+        self._blocked.add(raw.aggregate)
 
     async def list(self) -> list[dict[str, Any]]:
         """What is here, oldest position first, without the data."""
@@ -101,7 +108,7 @@ class DeadLetters:
         return [_shown(letter) async for letter in found]
 
     async def count(self) -> int:
-        return await self._collection.count_documents({}) if self._blocked else 0
+        return await self._collection.count_documents({}) if self._blocked or self._shared else 0
 
     async def show(self, identity: str) -> dict[str, Any]:
         """One letter with its headers; its data stays here, since a letter may hold what nobody should read."""
@@ -153,7 +160,13 @@ async def _handle_again(letter: dict[str, Any], handle: Handle) -> None:
     try:
         await handle(Raw(letter["topic"], letter["partition"], headers, bytes(letter["value"])))
     except Exception as error:
-        raise StillFailing(getattr(error, "code", type(error).__name__)) from None
+        raise StillFailing(reason_of(error)) from None
+
+
+def reason_of(error: Exception) -> str:
+    """What is kept of an error: its code when it has one, else its class; never its text."""
+    code = getattr(error, "code", None)
+    return code if isinstance(code, str) else type(error).__name__
 
 
 def _shown(letter: dict[str, Any]) -> dict[str, Any]:

@@ -5,36 +5,28 @@ import contextlib
 import signal
 import socket
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 
 import structlog
 import uvicorn
-from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from fastapi import FastAPI
-from faststream import AckPolicy
-from faststream.kafka import KafkaBroker, KafkaMessage
-from faststream.kafka import TopicPartition as Assigned
 
 from contracts.model import CommandRefused
-from contracts.topics import CONTROL, Topic
-from services.chassis import control, http, telemetry
+from services.chassis import http, telemetry
 from services.chassis.archive import Archive
 from services.chassis.broker import PROFILES, Publisher, create_topics
 from services.chassis.clock import Clock, SharedClock, SystemClock
 from services.chassis.consuming import Consumer, Subscriptions
 from services.chassis.database import Database
-from services.chassis.dead_letters import Raw
 from services.chassis.identity import Verifier
 from services.chassis.outbox import Relay
 from services.chassis.settings import CommonSettings
+from services.chassis.subscribing import Subscriber
 from services.chassis.vault import read_master_key
 
 log = structlog.get_logger()
 RELAY_SILENCE_SECONDS = 15.0
-MAX_RECORDS = 500
-CONTROL_WAIT_MS = 250
 KEEP_ALIVE_SECONDS = 75
 
 
@@ -55,17 +47,6 @@ def make_database(settings: CommonSettings, service: str, clock: Clock, shards: 
     """The database of ``service``, not connected yet."""
     key = read_master_key(settings.master_key_file)
     return Database(settings.mongodb_uri, f"{settings.database_prefix}{service}", service, shards, key, clock)
-
-
-class _Rebalanced(ConsumerRebalanceListener):  # type: ignore[misc]
-    def __init__(self, consumer: Consumer) -> None:
-        self._consumer = consumer
-
-    async def on_partitions_revoked(self, revoked: list[TopicPartition]) -> None:
-        await self._consumer.forget()
-
-    async def on_partitions_assigned(self, assigned: list[TopicPartition]) -> None:
-        await self._consumer.forget()
 
 
 @dataclass
@@ -91,8 +72,10 @@ class Service:
         self.archive = Archive(self.database.collection("archive"), self.database.collection("heads"))
         owner = f"{self.name}@{self.settings.instance}"
         self.relay = Relay(self.database, self.archive, self.publisher, owner) if self.publishes else None
-        self.consumer = Consumer(self.database, self.publisher, self.subscriptions, self.refused)
-        self._broker: KafkaBroker | None = None
+        self.consumer = Consumer(self.database, self.publisher, self.subscriptions, self.refused, profile.groups)
+        self._subscriber = Subscriber(
+            self.name, self.settings.kafka_bootstrap_servers, profile, self.consumer, self.relay
+        )
         self._running: list[asyncio.Task[None]] = []
         self._dead_tasks = 0
         self._server: uvicorn.Server | None = None
@@ -117,7 +100,7 @@ class Service:
         await self.consumer.prepare()
         await create_topics(self.settings.kafka_bootstrap_servers, PROFILES[self.settings.broker_profile])
         await self.publisher.start()
-        await self._consume()
+        await self._subscriber.start()
         if self.relay:
             self._running.append(asyncio.create_task(self.relay.run(), name=f"{self.name}-relay"))
         self._running += [asyncio.create_task(self._task(task)) for task in self.tasks]
@@ -134,65 +117,6 @@ class Service:
     async def _tasks_alive(self) -> None:
         if self._dead_tasks:
             raise NotReady
-
-    async def _consume(self) -> None:
-        self._broker = broker = KafkaBroker(
-            self.settings.kafka_bootstrap_servers, client_id=self.name, logger=None, allow_auto_create_topics=False
-        )
-        events, commands = self.consumer.event_topics, self.consumer.command_topics
-        if PROFILES[self.settings.broker_profile].groups:
-            self._subscribe(broker, [*events, *commands], "earliest")
-        else:
-            self._subscribe(broker, events, "earliest")
-            self._subscribe(broker, commands, "latest")
-        listener = broker.subscriber(
-            CONTROL.name, auto_offset_reset="latest", decoder=_undecoded, fetch_max_wait_ms=CONTROL_WAIT_MS
-        )
-        listener(self._told)
-        await broker.connect()
-        await asyncio.gather(*(item.start() for item in broker.subscribers))
-
-    def _subscribe(self, broker: KafkaBroker, topics: list[Topic], start: Literal["earliest", "latest"]) -> None:
-        if not topics:
-            return
-        profile = PROFILES[self.settings.broker_profile]
-        common: dict[str, Any] = {
-            "batch": True,
-            "max_records": MAX_RECORDS,
-            "batch_timeout_ms": profile.fetch_wait_ms,
-            "fetch_max_wait_ms": profile.fetch_wait_ms,
-            "auto_offset_reset": start,
-            "parser": _parsed,
-            "decoder": _undecoded,
-        }
-        if profile.groups:
-            subscriber = broker.subscriber(
-                *(topic.name for topic in topics),
-                group_id=f"tremplin-{self.name}",
-                ack_policy=AckPolicy.MANUAL,
-                session_timeout_ms=profile.session_ms,
-                listener=_Rebalanced(self.consumer),
-                **common,
-            )
-        else:
-            parts = [
-                Assigned(topic.name, number, declare=False) for topic in topics for number in range(topic.partitions)
-            ]
-            subscriber = broker.subscriber(partitions=parts, **common)
-        subscriber(self._receive)
-
-    async def _receive(self, message: KafkaMessage) -> None:
-        records = message.raw_message if isinstance(message.raw_message, tuple) else (message.raw_message,)
-        await self.consumer.receive([Raw(r.topic, r.partition, _headers(r.headers), r.value or b"") for r in records])
-        if PROFILES[self.settings.broker_profile].groups:
-            await message.ack()
-
-    async def _told(self, message: KafkaMessage) -> None:
-        notice = control.read(message.body)
-        if isinstance(notice, control.Heads):
-            await self.consumer.told(notice)
-        elif isinstance(notice, control.Missing) and self.relay:
-            self.relay.ask(notice)
 
     async def _listen(self) -> None:
         edge = http.Edge(self.api, self.name, self.body_limit)
@@ -211,8 +135,7 @@ class Service:
         """Answer what was asked, finish the batch in hand, give the leases back, close."""
         if self._server:
             self._server.should_exit = True
-        if self._broker:
-            await self._broker.stop()
+        await self._subscriber.stop()
         await self.consumer.finish()
         if self.relay:
             await self.relay.stop()
@@ -233,21 +156,6 @@ class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self):  # type: ignore[no-untyped-def]
         yield
-
-
-def _headers(found: Iterable[tuple[str, bytes | None]]) -> tuple[tuple[str, bytes], ...]:
-    return tuple((name, value or b"") for name, value in found)
-
-
-async def _parsed(records: tuple[ConsumerRecord, ...], original: Callable[..., Awaitable[Any]]) -> Any:
-    """FastStream decodes every header, and drops a whole batch for one that is no text: it gets none to see."""
-    message = await original(tuple(replace(record, headers=()) for record in records))
-    message.raw_message = records
-    return message
-
-
-async def _undecoded(message: KafkaMessage) -> object:
-    return message.body
 
 
 def bind(host: str, port: int, name: str) -> socket.socket:
