@@ -35,7 +35,7 @@ class Profile:
 
 PROFILES: dict[Literal["kafka", "embedded"], Profile] = {
     "kafka": Profile(idempotent=True, groups=True, fetch_wait_ms=50, session_ms=45_000, replicas=-1),
-    "embedded": Profile(idempotent=False, groups=False, fetch_wait_ms=25, session_ms=10_000, replicas=1),
+    "embedded": Profile(idempotent=False, groups=False, fetch_wait_ms=40, session_ms=10_000, replicas=1),
 }
 
 

@@ -16,7 +16,8 @@ import httpx
 T = TypeVar("T")
 PATIENCE_SECONDS = 120.0
 POLL_SECONDS = 0.03
-AT_ONCE = 20
+AT_ONCE = 8
+ISSUER = "issuer"
 ANSWER_SECONDS = 60.0
 REPEATS = 10
 
@@ -45,14 +46,19 @@ class Door:
     """The platform's HTTP APIs, by service."""
 
     def __init__(self, urls: Mapping[str, str], issuer: str, operator_token: str) -> None:
-        limits = httpx.Limits(max_connections=AT_ONCE * 2, max_keepalive_connections=AT_ONCE * 2, keepalive_expiry=30)
-        self._client = httpx.AsyncClient(timeout=ANSWER_SECONDS, limits=limits, trust_env=False)
-        self._urls, self._issuer, self._operator = dict(urls), issuer, operator_token
+        # The pool looks at each of its connections at each request: few of them, and a pool for each service.
+        limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE, keepalive_expiry=30)
+        self._clients = {
+            service: httpx.AsyncClient(base_url=url, timeout=ANSWER_SECONDS, limits=limits, trust_env=False)
+            for service, url in {**urls, ISSUER: issuer}.items()
+        }
+        self._operator = operator_token
         self._tokens: dict[UUID, str] = {}
         self.requests = 0
 
     async def close(self) -> None:
-        await self._client.aclose()
+        for client in self._clients.values():
+            await client.aclose()
 
     def forget(self, person: Person) -> None:
         """The person's roles have changed: a new token is fetched at their next request."""
@@ -112,23 +118,24 @@ class Door:
             sent["Idempotency-Key"] = key
         self.requests += 1
         given = {"json": body, "params": params or None, "content": content, "files": files, "headers": sent}
-        answer = await self._answer(method, f"{self._urls[service]}{path}", timeout=patience, **given)
+        answer = await self._answer(self._clients[service], method, path, timeout=patience, **given)
         return _read(answer, f"{method} {path}")
 
-    async def _answer(self, method: str, url: str, **given: Any) -> httpx.Response:
+    @staticmethod
+    async def _answer(client: httpx.AsyncClient, method: str, url: str, **given: Any) -> httpx.Response:
         """The answer; the last one, when the service was not available each time it was asked."""
         for _ in range(REPEATS):
-            answer = await self._client.request(method, url, **given)
+            answer = await client.request(method, url, **given)
             wait = answer.headers.get("Retry-After", "")
             if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE or not wait.isdecimal():
                 return answer
             await asyncio.sleep(int(wait))
-        return await self._client.request(method, url, **given)
+        return await client.request(method, url, **given)
 
     async def operator(self, service: str, path: str, method: str = "GET", body: Any = None) -> Any:
         """Ask a service about itself, as this machine's operator."""
         headers = {"Authorization": f"Bearer {self._operator}"}
-        answer = await self._client.request(method, f"{self._urls[service]}{path}", json=body, headers=headers)
+        answer = await self._clients[service].request(method, path, json=body, headers=headers)
         return _read(answer, f"{method} {service}{path}")
 
     async def until(self, seen: Callable[[], Awaitable[T]], what: str, patience: float = PATIENCE_SECONDS) -> T:
@@ -142,7 +149,7 @@ class Door:
 
     async def _token(self, person: Person) -> str:
         if person.id not in self._tokens:
-            answer = await self._client.post(f"{self._issuer}/token", json={"person_id": str(person.id)})
+            answer = await self._clients[ISSUER].post("/token", json={"person_id": str(person.id)})
             self._tokens[person.id] = _read(answer, "POST /token")["access_token"]
         return self._tokens[person.id]
 
