@@ -1,5 +1,7 @@
 """Errors over HTTP: ``application/problem+json`` (RFC 9457) with a stable code, the field and what is allowed; never input."""
 
+import json
+from collections.abc import Iterable
 from typing import Any
 
 import structlog
@@ -19,12 +21,24 @@ UNREADABLE = 400
 _CODES = {401: "unauthenticated", 403: "forbidden", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
 
 
+MAX_FIELD = 200
+
+
+class Problem(JSONResponse):
+    """A problem document in ASCII: a field may bear a name that is no text, such as half of a surrogate pair."""
+
+    media_type = MEDIA_TYPE
+
+    def render(self, content: Any) -> bytes:
+        return json.dumps(content, separators=(",", ":")).encode()
+
+
 def problem(status: int, code: str, title: str, **members: Any) -> JSONResponse:
     """A problem document; members that are None are left out."""
     body = {"type": f"urn:tremplin:problem:{code}", "title": title, "status": status, "code": code}
     body |= {name: value for name, value in members.items() if value not in (None, "", [])}
     headers = {"Retry-After": "1"} if status == 503 else None
-    return JSONResponse(body, status, media_type=MEDIA_TYPE, headers=headers)
+    return Problem(body, status, headers=headers)
 
 
 async def _refused(_: Request, error: Exception) -> JSONResponse:
@@ -40,10 +54,15 @@ async def _refused(_: Request, error: Exception) -> JSONResponse:
     )
 
 
+def field_of(place: Iterable[object]) -> str:
+    """The dotted name of a place in a request, in ASCII and bounded: unknown fields bear whatever name they were sent under."""
+    return ".".join(map(str, place)).encode("ascii", "backslashreplace").decode()[:MAX_FIELD]
+
+
 def _unreadable(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [
         {
-            "field": ".".join(str(part) for part in item["loc"] if part != "body") or "body",
+            "field": field_of(part for part in item["loc"] if part != "body") or "body",
             "code": item["type"],
             "detail": item["msg"] if item["type"] != "value_error" else "Value error",
             **({"allowed": item["ctx"]["expected"]} if "expected" in item.get("ctx", {}) else {}),

@@ -12,6 +12,7 @@ from contracts.model import Id
 from services.chassis import http
 from services.chassis.clock import Clock
 from services.chassis.identity import Caller, CommandId, Verifier, allow
+from services.chassis.problems import field_of
 from services.notifications import handlers
 from services.notifications.commands import Channels, Email, Language, MuteReasons, Phone, PutContact
 from services.notifications.domain import contacts
@@ -84,7 +85,7 @@ def _item(index: int, item: dict[str, Any], command_id: UUID) -> PutContact | An
         body = BatchItem.model_validate(item)
     except ValidationError as error:
         problems = [
-            {"field": ".".join(map(str, found["loc"])), "code": found["type"]}
+            {"field": field_of(found["loc"]), "code": found["type"]}
             for found in error.errors(include_input=False, include_context=False)
         ]
         return {"index": index, "problem": {"code": "invalid_request", "status": 422, "problems": problems}}

@@ -62,6 +62,23 @@ async def test_an_unknown_field_is_refused_at_every_door(everything: Everything,
     assert not [door for door, answer in answers.items() if CANARY in answer.text]
 
 
+@pytest.mark.parametrize(
+    ("door", "content"),
+    [
+        ("people POST /persons/batch", b'{"persons": [{"\\ud800": 1}]}'),
+        ("notifications PUT /contacts/batch", b'{"contacts": [{"\\ud800": 1}]}'),
+    ],
+)
+async def test_one_wrong_item_of_a_batch_is_told_whatever_it_is_named(
+    everything: Everything, doors: list[Door], door: str, content: bytes
+) -> None:
+    (wanted,) = (each for each in doors if str(each) == door)
+    answer = await knock(everything, wanted, content)
+    assert answer.status_code == 200
+    (item,) = answer.json()["items"]
+    assert item["problem"]["code"] == "invalid_request"
+
+
 async def test_nothing_came_of_it(everything: Everything) -> None:
     services = [service for service in everything.services.values() if service.publishes]
     events = [item.type for service in services for item in await archived(service)]

@@ -27,7 +27,8 @@ _FORMATS: dict[str, Callable[[str], object]] = {
     "email": forms.is_email,
     "departement": forms.is_departement,
 }
-Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$")]
+"""One line of text, without control characters."""
 
 
 class Applicant(Model):

@@ -15,6 +15,8 @@ from services.applications.domain.refusals import Problem, problem
 MAX_TEXT = 20_000
 MAX_CHOICES = 50
 RNA = re.compile(r"W[0-9A-Z]{9}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_CONTROL_BUT_LINES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}\.[^@\s.]{2,63}")
 _DEPARTEMENT = re.compile(r"0[1-9]|[1-8][0-9]|9[0-5]|2[AB]|97[1-8]|98[678]")
 _COMMUNE = re.compile(r"([0-9]{2}|2[AB])[0-9]{3}")
@@ -180,11 +182,16 @@ def _format_problem(field: Field, answer: str) -> Problem | None:
 
 def is_siret(text: str) -> bool:
     """Whether ``text`` is a SIRET of 14 digits with a right key (Luhn, with La Poste's exception)."""
-    return len(text) == 14 and bool(siret.is_valid(text))
+    return _digits(text, 14) and bool(siret.is_valid(text))
 
 
 def is_siren(text: str) -> bool:
-    return len(text) == 9 and bool(siren.is_valid(text))
+    return _digits(text, 9) and bool(siren.is_valid(text))
+
+
+def _digits(text: str, count: int) -> bool:
+    """Whether ``text`` is so many digits as identifiers are written: stdnum takes those of other scripts, too."""
+    return len(text) == count and text.isascii() and text.isdecimal()
 
 
 def is_email(text: str) -> bool:
@@ -203,6 +210,8 @@ def _is_date(text: str) -> bool:
 
 
 _FORMATS: dict[str, Callable[[str], bool]] = {
+    "text": lambda text: _CONTROL.search(text) is None,
+    "long_text": lambda text: _CONTROL_BUT_LINES.search(text) is None,
     "date": _is_date,
     "email": is_email,
     "departement": is_departement,

@@ -7,7 +7,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from contracts.model import Cents, Code, Digest, Instant
 from services.funding.commands import Amount
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=140)]
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=140, pattern=r"^[^\x00-\x1f\x7f]*$")
+]
+"""A name as a bank takes it: one line, without control characters."""
 Account = Annotated[str, StringConstraints(strip_whitespace=True, min_length=8, max_length=42)]
 
 

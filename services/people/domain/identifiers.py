@@ -16,7 +16,7 @@ WITHOUT_SIRENE = {"986": None, "987": "tahiti", "988": "ridet"}
 """Territories of the Pacific outside the Sirene register, each with the identifier that it has instead."""
 RNA = re.compile(r"W[0-9A-Z]{9}")
 PACIFIC = re.compile(r"[0-9A-Z]{6,12}")
-_SEPARATORS = re.compile(r"[ .\-]")
+_SEPARATORS = re.compile(r"[\s.\-]")
 NAMES = ("siren", "siret", "rna", "ridet", "tahiti")
 
 
@@ -67,6 +67,8 @@ def _compact(value: str | None) -> str | None:
 
 
 def _valid(name: str, value: str) -> bool:
+    if not value.isascii():
+        return False
     if name == "rna":
         return RNA.fullmatch(value) is not None
     if name in ("ridet", "tahiti"):
