@@ -48,8 +48,10 @@ def chained(previous: str, position: int, record: dict[str, Any]) -> str:
 
 
 class Archive:
-    def __init__(self, entries: Collection, heads: Collection) -> None:
-        self._entries, self._heads = entries, heads
+    """The log of one service, in ``shards`` chains of its own each."""
+
+    def __init__(self, entries: Collection, heads: Collection, shards: int) -> None:
+        self._entries, self._heads, self._shards = entries, heads, range(shards)
 
     async def prepare(self) -> None:
         await self._entries.create_index("event_id", unique=True, name="event")
@@ -108,9 +110,15 @@ class Archive:
         async for entry in self._walk(shard, after, upto):
             yield Envelope.model_validate({**entry["record"], "sequence": entry["position"]})
 
-    async def position_at(self, shard: int, instant: datetime) -> int:
-        """The last position before ``instant``: a binary search by key."""
+    async def positions(self, since: datetime | None) -> dict[int, int]:
+        """The last position of every shard, or the last before ``since``."""
+        return {shard: await self._position(shard, since) for shard in self._shards}
+
+    async def _position(self, shard: int, instant: datetime | None) -> int:
+        """By a binary search, since positions and times rise together."""
         low, high = 0, (await self.head(shard)).position
+        if instant is None:
+            return high
         while low < high:
             middle = (low + high + 1) // 2
             entry = await self._entries.find_one({"_id": key_of(shard, middle)}, {"record.time": 1})
@@ -120,8 +128,17 @@ class Archive:
                 high = middle - 1
         return low
 
-    async def verify(self, shard: int) -> Head:
-        """Walk the shard from its first entry and recompute every hash. Raises ``Broken`` at the first that does not hold."""
+    async def verify(self) -> dict[str, Any]:
+        """Walk every shard from its first entry and recompute its hashes: how many events there are, or where it breaks."""
+        events = 0
+        for shard in self._shards:
+            try:
+                events += await self._verify(shard)
+            except Broken as error:
+                return {"intact": False, "shard": shard, "position": error.position, "reason": error.reason}
+        return {"intact": True, "events": events}
+
+    async def _verify(self, shard: int) -> int:
         head = Head()
         async for entry in self._walk(shard, 0, None):
             if entry["position"] != head.position + 1:
@@ -132,7 +149,7 @@ class Archive:
         noted = await self._heads.find_one({"_id": shard})
         if noted and noted["position"] > head.position:
             raise Broken(shard, head.position + 1, "cut off")
-        return head
+        return head.position
 
     async def _walk(self, shard: int, after: int, upto: int | None) -> AsyncIterator[dict[str, Any]]:
         while upto is None or after < upto:

@@ -19,8 +19,8 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 from contracts.envelope import Envelope
 from contracts.topics import CONTROL, events_of
 from services.chassis import telemetry
-from services.chassis.archive import Archive, Broken, Head
-from services.chassis.broker import Publisher, PublishError
+from services.chassis.archive import Archive, Head
+from services.chassis.broker import Publisher
 from services.chassis.control import Heads, Missing
 from services.chassis.database import Collection, Database
 from services.chassis.leases import TTL_SECONDS, Leases
@@ -70,36 +70,39 @@ class Relay:
         self._waiting = 1
         self._asked: dict[int, int] = {}
         self._doubtful: set[int] = set()
-        self._renew_at = self._sweep_at = self._announce_at = 0.0
+        self._renew_at = self._announce_at = 0.0
         self.beat = time.monotonic()
         self._stopping = False
 
     async def run(self) -> None:
-        """Relay until ``stop``; failures of the broker or the database are logged and tried again."""
+        """Relay until ``stop``, then give the leases back; whatever fails is logged and tried again."""
         while not self._stopping:
             try:
                 await self._turn()
                 self.beat = time.monotonic()
-            except (PyMongoError, PublishError) as error:
+            except Exception as error:
                 self._doubtful.update(self.heads)
                 log.warning("relay.failed", service=self._database.service, error=type(error).__name__)
                 await asyncio.sleep(PAUSE_AFTER_FAILURE)
+        with contextlib.suppress(PyMongoError):
+            for shard in self.heads:
+                await self._leases.release(f"shard-{shard}")
 
-    async def stop(self) -> None:
-        """Finish the turn in hand, then give the leases back."""
+    def stop(self) -> None:
+        """Let the turn in hand be the last."""
         self._stopping = True
         self._database.written.set()
-
-    async def release(self) -> None:
-        """Give the leases back; without a database they run out by themselves."""
-        with contextlib.suppress(PyMongoError):
-            for shard in list(self.heads):
-                await self._leases.release(f"shard-{shard}")
 
     async def depth(self) -> int:
         """How many aggregates have events that wait, counted in the database."""
         waits = {"pending": {"$gte": 0}}
         return sum([await collection.count_documents(waits) for collection in self._database.outboxes])
+
+    async def positions(self) -> dict[int, int]:
+        """The last position of every shard: as this relay knows it, or from the archive for those that another holds."""
+        if len(self.heads) < self._database.shards:
+            return await self._archive.positions(None)
+        return {shard: head.position for shard, head in self.heads.items()}
 
     def outbox(self) -> dict[str, float]:
         """How many events wait, as last looked at, and since how many seconds (on the installation's clock) if any do.
@@ -112,25 +115,8 @@ class Relay:
         age = self._database.clock.now() - datetime.fromisoformat(self.oldest)
         return {"depth": depth, "age_seconds": max(0.0, age.total_seconds())}
 
-    async def positions(self, since: datetime | None) -> dict[int, int]:
-        """The last position of every shard, or the last before ``since``."""
-        shards = range(self._database.shards)
-        if since is None:
-            return {shard: (await self._archive.head(shard)).position for shard in shards}
-        return {shard: await self._archive.position_at(shard, since) for shard in shards}
-
-    async def verify(self) -> dict[str, Any]:
-        """Recompute every shard's chain: how many events it holds, or where it breaks."""
-        events = 0
-        for shard in range(self._database.shards):
-            try:
-                events += (await self._archive.verify(shard)).position
-            except Broken as error:
-                return {"intact": False, "shard": shard, "position": error.position, "reason": error.reason}
-        return {"intact": True, "events": events}
-
     def ask(self, request: Missing) -> None:
-        """A consumer misses what comes after a position: publish it again in the next turn."""
+        """A consumer misses what comes after a position: publish it again in the next turns."""
         if request.source != self._database.service or request.shard not in self.heads:
             return
         self._asked[request.shard] = min(request.after, self._asked.get(request.shard, request.after))
@@ -148,7 +134,7 @@ class Relay:
             del self._asked[shard]
             if shard in self.heads:
                 await self._publish_again(shard, after)
-        if not await self._drain():
+        if not await self._drain() and not self._asked:
             await self._announce()
             await self._wait()
 
@@ -168,9 +154,11 @@ class Relay:
                 self._announce_at = 0.0
 
     async def _drain(self) -> int:
+        """Send what waits; a shard that cannot be sent does not hold up the others."""
         waiting = await self._collect()
-        for shard, batch in waiting.items():
-            await self._send(shard, batch)
+        sending = (self._send(shard, batch) for shard, batch in waiting.items())
+        for failure in filter(None, await asyncio.gather(*sending, return_exceptions=True)):
+            raise failure
         return self._waiting
 
     async def _collect(self) -> dict[int, _Waiting]:
@@ -235,13 +223,12 @@ class Relay:
                     await places[0].collection.bulk_write(again, ordered=False)
 
     async def _publish_again(self, shard: int, after: int) -> None:
-        page: list[Envelope] = []
-        async for envelope in self._archive.read(shard, after, self.heads[shard].position):
-            page.append(envelope)
-            if len(page) == BATCH:
-                await self._publish(shard, page)
-                page = []
-        await self._publish(shard, page)
+        """One batch; the rest comes after what is new, which a long archive must not hold up."""
+        head = self.heads[shard].position
+        upto = min(after + BATCH, head)
+        await self._publish(shard, [envelope async for envelope in self._archive.read(shard, after, upto)])
+        if upto < head:
+            self._asked[shard] = min(upto, self._asked.get(shard, upto))
 
     async def _announce(self) -> None:
         now = time.monotonic()

@@ -7,13 +7,14 @@ import socket
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 import structlog
 import uvicorn
 from fastapi import FastAPI
 
 from contracts.model import CommandRefused
-from services.chassis import http, telemetry
+from services.chassis import doors, http, telemetry
 from services.chassis.archive import Archive
 from services.chassis.broker import PROFILES, Publisher, create_topics
 from services.chassis.clock import Clock, SharedClock, SystemClock
@@ -63,26 +64,31 @@ class Service:
     publishes: bool = True
     prepare: Callable[[], Awaitable[None]] | None = None
     tasks: tuple[Callable[[], Awaitable[None]], ...] = ()
-    checks: Mapping[str, http.Check] = field(default_factory=dict)
+    checks: Mapping[str, doors.Check] = field(default_factory=dict)
     body_limit: http.Limit = lambda path: http.MAX_BODY
 
     def __post_init__(self) -> None:
         profile = PROFILES[self.settings.broker_profile]
         self.publisher = Publisher(self.settings.kafka_bootstrap_servers, profile, self.name)
-        self.archive = Archive(self.database.collection("archive"), self.database.collection("heads"))
+        self.archive = Archive(
+            self.database.collection("archive"), self.database.collection("heads"), self.database.shards
+        )
         owner = f"{self.name}@{self.settings.instance}"
         self.relay = Relay(self.database, self.archive, self.publisher, owner) if self.publishes else None
         self.consumer = Consumer(self.database, self.publisher, self.subscriptions, self.refused, profile.groups)
         self._subscriber = Subscriber(
             self.name, self.settings.kafka_bootstrap_servers, profile, self.consumer, self.relay
         )
-        self._running: list[asyncio.Task[None]] = []
-        self._dead_tasks = 0
         self._server: uvicorn.Server | None = None
-        http.finish(self.api, self.name, self._checks(), self.consumer, self.relay)
+        self._serving: list[asyncio.Task[None]] = []
+        self._loops: list[asyncio.Task[None]] = []
+        self._relaying: list[asyncio.Task[None]] = []
+        self._dead_tasks = 0
+        self._stopping = False
+        doors.install(self.api, self.name, self._checks(), self.consumer, self.archive, self.relay)
 
-    def _checks(self) -> dict[str, http.Check]:
-        checks: dict[str, http.Check] = {"database": self.database.ping, "broker": self.publisher.ping}
+    def _checks(self) -> dict[str, doors.Check]:
+        checks: dict[str, doors.Check] = {"database": self.database.ping, "broker": self.publisher.ping}
         checks |= {"tasks": self._tasks_alive, **self.checks}
         return {**checks, "relay": self._relay_alive} if self.relay else checks
 
@@ -102,17 +108,20 @@ class Service:
         await self.publisher.start()
         await self._subscriber.start()
         if self.relay:
-            self._running.append(asyncio.create_task(self.relay.run(), name=f"{self.name}-relay"))
-        self._running += [asyncio.create_task(self._task(task)) for task in self.tasks]
+            self._relaying = [asyncio.create_task(self._task(self.relay.run))]
+        self._loops = [asyncio.create_task(self._task(task)) for task in self.tasks]
         await self._listen()
         log.info("service.started", service=self.name, port=self.port)
 
     async def _task(self, task: Callable[[], Awaitable[None]]) -> None:
+        error = None
         try:
             await task()
-        except Exception as error:
+        except Exception as failure:
+            error = type(failure).__name__
+        if not self._stopping:
             self._dead_tasks += 1
-            log.error("task.died", service=self.name, error=type(error).__name__)
+            log.error("task.died", service=self.name, error=error)
 
     async def _tasks_alive(self) -> None:
         if self._dead_tasks:
@@ -127,24 +136,26 @@ class Service:
         )  # fmt: skip
         self._server = _Server(config)
         listener = bind(self.settings.host, self.port, self.name)
-        self._running.append(asyncio.create_task(self._server.serve([listener]), name=f"{self.name}-http"))
-        while not self._server.started:  # noqa: ASYNC110  uvicorn offers no event
+        self._serving = [serving := asyncio.create_task(self._task(partial(self._server.serve, [listener])))]
+        while not (self._server.started or serving.done()):  # noqa: ASYNC110  uvicorn offers no event
             await asyncio.sleep(0.01)
+        if serving.done():
+            raise NotReady
 
     async def stop(self) -> None:
-        """Answer what was asked, finish the batch in hand, give the leases back, close."""
+        """Take nothing more, finish what is in hand or give it back, send what was written, give the leases back, close."""
+        self._stopping = True
         if self._server:
             self._server.should_exit = True
         await self._subscriber.stop()
         await self.consumer.finish()
-        if self.relay:
-            await self.relay.stop()
-        ending = [task for task in self._running if task.get_name().endswith(("-http", "-relay"))]
-        for task in set(self._running) - set(ending):
+        await asyncio.gather(*self._serving, return_exceptions=True)
+        for task in self._loops:
             task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        await asyncio.gather(*self._loops, return_exceptions=True)
         if self.relay:
-            await self.relay.release()
+            self.relay.stop()
+        await asyncio.gather(*self._relaying, return_exceptions=True)
         await self.publisher.stop()
         self.database.close()
         log.info("service.stopped", service=self.name)
@@ -188,4 +199,6 @@ async def run(*services: Service) -> None:
         await asyncio.gather(*(service.start() for service in services))
         await stopping.wait()
     finally:
-        await asyncio.gather(*(service.stop() for service in services), return_exceptions=True)
+        stops = await asyncio.gather(*(service.stop() for service in services), return_exceptions=True)
+        for failure in filter(None, stops):
+            log.error("service.stop_failed", error=type(failure).__name__)

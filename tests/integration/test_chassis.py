@@ -37,7 +37,7 @@ async def test_an_event_reaches_its_consumer_once_and_in_order(
             range(1, 1 + sum(shard_of(str(person), 2) == 0 for person in persons))
         )
         assert service.relay is not None
-        assert (await service.relay.verify())["intact"]
+        assert (await service.archive.verify())["intact"]
         await eventually(service.relay.depth, lambda depth: depth == 0)
 
 

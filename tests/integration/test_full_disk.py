@@ -166,4 +166,4 @@ async def test_writes_are_refused_while_it_lasts_and_nothing_acknowledged_is_los
         assert again.status_code == 201
         await eventually(lambda: told_of(service), lambda found: {*done, refused} <= found)
         assert service.relay
-        assert (await service.relay.verify())["intact"]
+        assert (await service.archive.verify())["intact"]

@@ -4,6 +4,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Mapping
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -39,7 +40,7 @@ async def complete(service: Service, events: int) -> None:
     await eventually(service.relay.depth, lambda depth: depth == 0)
     envelopes = await archived(service)
     assert len({envelope.id for envelope in envelopes}) == len(envelopes) == events
-    assert await service.relay.verify() == {"intact": True, "events": events}
+    assert await service.archive.verify() == {"intact": True, "events": events}
 
 
 async def counted(tally: Tally, expected: Mapping[str, int]) -> None:
@@ -69,6 +70,27 @@ async def test_a_relay_killed_anywhere_loses_and_doubles_nothing(
             expected = {str(person): COUNT // PERSONS for person in persons(seed)}
             expected[str(persons(seed)[0])] += 1
             await counted(tally, expected)
+
+
+async def test_a_relay_goes_on_after_an_error_that_nobody_thought_of(
+    settings: CommonSettings, service_environment: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service, people = source(settings, port(service_environment, "people"))
+    append, failures = service.archive.append, 0
+
+    async def fails_once(*arguments: Any) -> Any:
+        nonlocal failures
+        failures += 1
+        if failures == 1:
+            raise ArithmeticError
+        return await append(*arguments)
+
+    monkeypatch.setattr(service.archive, "append", fails_once)
+    async with serving(service) as client:
+        await ask(people, uuid4())
+        await complete(service, 1)
+        assert failures == 2
+        assert (await client.get("/health/ready")).status_code == 200
 
 
 async def test_a_consumer_killed_in_the_middle_of_a_batch_loses_and_doubles_nothing(

@@ -57,6 +57,26 @@ async def test_a_rewind_waits_for_the_batch_in_hand_and_is_not_undone_by_it(
         assert await consumer.consumer.cursor("people", shard) == 1
 
 
+async def test_a_long_archive_is_published_again_in_batches_between_what_is_new(
+    settings: CommonSettings, service_environment: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.chassis.outbox.BATCH", 3)
+    monkeypatch.setattr("services.chassis.consuming.STALLED_SECONDS", 0.1)
+    service, people = source(settings, port(service_environment, "people"))
+    sink, person = Sink(), uuid4()
+    shard = shard_of(str(person), 2)
+    consumer = sink.service(settings, port(service_environment, "observatory"))
+    async with serving(service), serving(consumer):
+        for _ in range(20):
+            await ask(people, person)
+        await eventually(lambda: consumer.consumer.cursor("people", shard), lambda cursor: cursor == 20)
+        await consumer.consumer.rewind("people", shard, 0)
+        for _ in range(5):
+            await ask(people, person)
+        await eventually(lambda: consumer.consumer.cursor("people", shard), lambda cursor: cursor == 25)
+        assert len(sink.seen) == 45
+
+
 async def test_the_position_at_an_instant_is_true_within_a_second(
     settings: CommonSettings, service_environment: Mapping[str, str], season_clock: SharedClock
 ) -> None:
@@ -70,9 +90,9 @@ async def test_the_position_at_an_instant_is_true_within_a_second(
             await ask(people, person)
         assert service.relay is not None
         await eventually(service.relay.depth, lambda depth: depth == 0)
-        assert (await service.relay.positions(whole))[shard] == 1
-        assert (await service.relay.positions(whole + timedelta(minutes=1)))[shard] == 2
-        assert (await service.relay.positions(None))[shard] == 2
+        assert (await service.archive.positions(whole))[shard] == 1
+        assert (await service.archive.positions(whole + timedelta(minutes=1)))[shard] == 2
+        assert (await service.archive.positions(None))[shard] == 2
 
 
 async def test_a_dead_letter_that_fails_again_stays_and_says_why(
