@@ -16,6 +16,7 @@ from contracts.model import Command, Message
 SPECVERSION = "1.0"
 CONTENT_TYPE = b"application/json"
 MAX_DATA_BYTES = 1_000_000
+MAX_ATTRIBUTE_BYTES = 1_000
 
 Headers = list[tuple[str, bytes]]
 
@@ -56,7 +57,10 @@ class Envelope(BaseModel):
         """The envelope in a Kafka record. Raises ``ValueError`` (pydantic's too) when it is not one that we understand."""
         if len(value) > MAX_DATA_BYTES:
             raise ValueError("data_too_large")
-        found = {name[3:]: raw.decode() for name, raw in headers if name.startswith("ce_")}
+        attributes = [(name[3:], raw) for name, raw in headers if name.startswith("ce_")]
+        if any(len(raw) > MAX_ATTRIBUTE_BYTES for _, raw in attributes):
+            raise ValueError("attribute_too_large")
+        found = {name: raw.decode() for name, raw in attributes}
         if found.pop("specversion", None) != SPECVERSION:
             raise ValueError("not_a_cloudevent")
         return cls.model_validate({**found, "data": value.decode()})

@@ -10,10 +10,11 @@ from datetime import datetime
 from typing import Any
 
 from contracts.decision import NotFound, Refusal
-from contracts.envelope import MAX_DATA_BYTES
+from contracts.envelope import MAX_ATTRIBUTE_BYTES, MAX_DATA_BYTES
 from services.chassis.database import Collection
 
 KEPT_BYTES = MAX_DATA_BYTES
+KEPT_HEADERS, KEPT_NAME = 50, 100
 POSITION_DIGITS = 15
 
 Handle = Callable[["Raw"], Awaitable[None]]
@@ -37,7 +38,14 @@ class Raw:
     value: bytes
 
     def header(self, name: str) -> str | None:
-        return next((raw.decode(errors="replace") for key, raw in self.headers if key == f"ce_{name}"), None)
+        """An attribute as text, unless it is missing or larger than any attribute may be."""
+        found = next((raw for key, raw in self.headers if key == f"ce_{name}"), None)
+        return found.decode(errors="replace") if found is not None and len(found) <= MAX_ATTRIBUTE_BYTES else None
+
+    @property
+    def kept_headers(self) -> list[list[Any]]:
+        """The headers as a letter keeps them: not too many of them, and none too large."""
+        return [[key[:KEPT_NAME], value[:MAX_ATTRIBUTE_BYTES]] for key, value in self.headers[:KEPT_HEADERS]]
 
     @property
     def source(self) -> str:
@@ -54,8 +62,9 @@ class Raw:
 
     @property
     def position(self) -> int | None:
-        found = self.header("sequence")
-        return int(found) if found and found.isdecimal() and len(found) <= POSITION_DIGITS else None
+        found = self.header("sequence") or ""
+        written = found.isascii() and found.isdecimal() and len(found) <= POSITION_DIGITS
+        return int(found) if written else None
 
 
 class DeadLetters:
@@ -93,8 +102,9 @@ class DeadLetters:
             "order": f"{raw.partition:03d}:{raw.position or 0:012d}",
             "reason": reason,
             "attempts": attempts,
-            "headers": [[key, value] for key, value in raw.headers],
+            "headers": raw.kept_headers,
             "value": raw.value[:KEPT_BYTES],
+            "cut": len(raw.value) > KEPT_BYTES or raw.kept_headers != [list(each) for each in raw.headers],
             "digest": raw.digest,
             "bytes": len(raw.value),
             "buried_at": now,
@@ -154,7 +164,7 @@ class DeadLetters:
 
 
 async def _handle_again(letter: dict[str, Any], handle: Handle) -> None:
-    if letter["bytes"] != len(letter["value"]):
+    if letter["cut"]:
         raise LetterCut
     headers = tuple((key, bytes(value)) for key, value in letter["headers"])
     try:
