@@ -29,6 +29,7 @@ COUNTS = {
     "cycles_completed": "Cycles completed",
     "cycles_stopped": "Cycles stopped",
     "tranches_paid": "Tranches paid",
+    "record_projects": "Projects of the published record, real",
     "events_archived": "Events archived",
     "mails": "Mails",
 }

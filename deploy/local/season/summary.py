@@ -9,13 +9,16 @@ from deploy.local.season.checks import invariants
 from deploy.local.season.ledgers import settled
 from deploy.local.season.memory import MEGABYTE
 from deploy.local.season.stage import Stage
+from services.observatory.validation import problems
 
 OPEN_DATA = ("applications", "laureates", "grants")
 
 
 async def summarise(stage: Stage, directory: Path, seconds: float, peak_bytes: int) -> dict[str, Any]:
     """Check every invariant, write ``summary.json`` and the open data below ``directory``; the summary."""
-    checked = await invariants(stage)
+    files = await _open_data(stage, directory / "open-data")
+    found = await asyncio.to_thread(problems, "grants", directory / "open-data" / "grants.csv")
+    checked = {**await invariants(stage), "grants_fit_their_schema": not found}
     ledgers = await settled(stage.door)
     figures = await stage.door.get(None, "observatory", f"/calls/{stage.call_id}/figures")
     mails = await stage.door.operator("notifications", "/outbox/summary")
@@ -29,13 +32,14 @@ async def summarise(stage: Stage, directory: Path, seconds: float, peak_bytes: i
         "laureates": len(stage.laureates),
         **await _cycles(stage),
         **await _money(stage),
+        "record_projects": len((await stage.door.get(None, "observatory", "/programme/record"))["projects"]),
         "events_archived": ledgers.events,
         "events_unconfirmed": ledgers.unconfirmed,
         "dead_letters": ledgers.dead_letters,
         "mails": mails["states"].get("sent", 0),
         "requests": stage.door.requests,
         "invariants": checked,
-        "files": await _open_data(stage, directory / "open-data"),
+        "files": files,
         "seconds": round(seconds, 1),
         "peak_rss_mb": round(peak_bytes / MEGABYTE),
     }
