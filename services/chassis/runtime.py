@@ -11,7 +11,9 @@ from functools import partial
 
 import structlog
 import uvicorn
+from aiokafka.errors import KafkaError
 from fastapi import FastAPI
+from pymongo.errors import PyMongoError
 
 from contracts.model import CommandRefused
 from services.chassis import doors, http, telemetry
@@ -41,13 +43,19 @@ def make_clock(settings: CommonSettings) -> Clock:
         return SystemClock()
     if settings.broker_profile != "embedded":
         raise SystemExit("TREMPLIN_CLOCK_FILE: only the embedded platform may have a clock of its own")
-    return SharedClock(settings.clock_file)
+    try:
+        return SharedClock(settings.clock_file)
+    except (OSError, ValueError):
+        raise SystemExit("TREMPLIN_CLOCK_FILE: there is no clock that can be shared") from None
 
 
 def make_database(settings: CommonSettings, service: str, clock: Clock, shards: int = 1) -> Database:
-    """The database of ``service``, not connected yet."""
+    """The database of ``service``, not connected yet. Raises ``SystemExit`` with a sentence."""
     key = read_master_key(settings.master_key_file)
-    return Database(settings.mongodb_uri, f"{settings.database_prefix}{service}", service, shards, key, clock)
+    try:
+        return Database(settings.mongodb_uri, f"{settings.database_prefix}{service}", service, shards, key, clock)
+    except (PyMongoError, ValueError):
+        raise SystemExit("MONGODB_URI: this is no address of a database") from None
 
 
 @dataclass
@@ -189,7 +197,10 @@ def make_verifier(settings: CommonSettings) -> Verifier:
 
 
 async def run(*services: Service) -> None:
-    """Run ``services`` in this event loop until SIGTERM or SIGINT, then stop them gracefully."""
+    """Run ``services`` in this event loop until SIGTERM or SIGINT, then stop them gracefully.
+
+    Raises ``SystemExit`` with a sentence when the database or the broker is not there at the start.
+    """
     telemetry.start(services[0].name if len(services) == 1 else "all")
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -198,6 +209,10 @@ async def run(*services: Service) -> None:
     try:
         await asyncio.gather(*(service.start() for service in services))
         await stopping.wait()
+    except PyMongoError as error:
+        raise SystemExit(f"MONGODB_URI: no database answers there as it should ({type(error).__name__})") from None
+    except KafkaError as error:
+        raise SystemExit(f"KAFKA_BOOTSTRAP_SERVERS: no broker answers there ({type(error).__name__})") from None
     finally:
         stops = await asyncio.gather(*(service.stop() for service in services), return_exceptions=True)
         for failure in filter(None, stops):
