@@ -27,6 +27,7 @@ from workflows.clockwatch import ClockWatch
 from workflows.disbursement.activities import DisbursementActivities
 from workflows.disbursement.workflow import Disbursement
 from workflows.engine import TASK_QUEUE, Engine
+from workflows.failures import ClassesOnly
 from workflows.gateway import Gateway
 from workflows.messages import Ended, Waits
 from workflows.settings import Settings
@@ -80,6 +81,7 @@ def make_worker(client: Client, commands: Commands, register: Register, task_que
         task_queue=task_queue,
         workflows=WORKFLOWS,
         activities=definitions(*groups),
+        interceptors=[ClassesOnly()],
         max_cached_workflows=1_000,
         max_concurrent_workflow_tasks=10,
         max_concurrent_workflow_task_polls=4,

@@ -22,6 +22,12 @@ _CODES = {401: "unauthenticated", 403: "forbidden", 404: "not_found", 405: "meth
 
 
 MAX_FIELD = 200
+_ECHOING = {
+    "value_error": "Value error",
+    "assertion_error": "Value error",
+    "union_tag_invalid": "Input tag is not known",
+}
+"""What is said instead of messages that hold input."""
 
 
 class Problem(JSONResponse):
@@ -60,15 +66,17 @@ def field_of(place: Iterable[object]) -> str:
 
 
 def _unreadable(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [
-        {
-            "field": field_of(part for part in item["loc"] if part != "body") or "body",
-            "code": item["type"],
-            "detail": item["msg"] if item["type"] != "value_error" else "Value error",
-            **({"allowed": item["ctx"]["expected"]} if "expected" in item.get("ctx", {}) else {}),
-        }
-        for item in found
-    ]
+    return [_explained(item["type"], item["msg"], item["loc"], item.get("ctx", {})) for item in found]
+
+
+def _explained(code: str, message: str, place: Iterable[object], context: dict[str, Any]) -> dict[str, Any]:
+    allowed = context.get("expected", context.get("expected_tags"))
+    explained = {
+        "field": field_of(part for part in place if part != "body") or "body",
+        "code": code,
+        "detail": _ECHOING.get(code, message),
+    }
+    return explained if allowed is None else {**explained, "allowed": allowed}
 
 
 async def _malformed(_: Request, error: Exception) -> JSONResponse:

@@ -3,13 +3,16 @@
 Spans and logs hold types, ids and codes; never input, names or free text.
 """
 
+import json
 import logging
 import os
 import sys
 import time
+import traceback
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -43,9 +46,9 @@ def start(service: str) -> None:
 
             provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
         trace.set_tracer_provider(provider)
-    logging.basicConfig(
-        stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", force=True
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Discreet())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -57,6 +60,22 @@ def start(service: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+
+
+class Discreet(logging.Formatter):
+    """What a library logs, without what it was given: the first line of its template, and the class and place of its error.
+
+    A library's messages, and the texts of errors that it logs, may hold anybody's input.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        said = record.msg.partition("\n")[0] if isinstance(record.msg, str) else type(record.msg).__name__
+        entry = {"event": said, "logger": record.name, "level": record.levelname.lower()}
+        if record.exc_info and (error := record.exc_info[1]):
+            last = traceback.extract_tb(error.__traceback__)[-1:]
+            entry["error"] = type(error).__name__
+            entry["at"] = "".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in last)
+        return json.dumps(entry)
 
 
 def _with_trace(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
