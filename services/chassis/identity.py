@@ -56,7 +56,7 @@ class Verifier:
     def __init__(self, issuer: str, jwks_url: str) -> None:
         self._url = jwks_url
         self._keys: KeySet | None = None
-        self._fetched_at = 0.0
+        self._asked_at = 0.0
         self._lock = asyncio.Lock()
         self._checked: OrderedDict[str, tuple[float, Caller]] = OrderedDict()
         self._claims = jwt.JWTClaimsRegistry(
@@ -90,24 +90,24 @@ class Verifier:
             try:
                 decoded = jwt.decode(token, keys, algorithms=ALGORITHMS)
                 self._claims.validate(decoded.claims)
-            except (JoseError, ValueError):
+            except (JoseError, ValueError, TypeError):
                 continue
             return dict(decoded.claims)
         raise Unauthenticated
 
     async def _key_set(self, refresh: bool) -> KeySet:
+        if self._keys and not refresh:
+            return self._keys
         async with self._lock:
-            stale = self._keys is None or (refresh and time.monotonic() - self._fetched_at > _REFRESH_SECONDS)
-            if stale:
+            if self._keys is None or time.monotonic() - self._asked_at > _REFRESH_SECONDS:
+                self._asked_at = time.monotonic()
                 try:
                     async with httpx.AsyncClient(timeout=5) as client:
                         answer = (await client.get(self._url)).raise_for_status()
                     self._keys = KeySet.import_key_set(answer.json())
-                    self._fetched_at = time.monotonic()
                 except (httpx.HTTPError, ValueError, JoseError):
                     if self._keys is None:
                         raise IdentityUnavailable from None
-            assert self._keys is not None  # noqa: S101
             return self._keys
 
 

@@ -111,6 +111,8 @@ def forged(name: str, key: ECKey, claims: Claims) -> str:
         case "the public key as a secret":
             signed = f"{encoded({'alg': 'HS256', 'kid': key.kid})}.{encoded(claims)}"
             return f"{signed}.{base64(hmac.digest(key.as_pem(private=False), signed.encode(), 'sha256'))}"
+        case "extensions that are no list":
+            return f"{encoded(header | {'crit': 5})}.{encoded(claims)}.{base64(b'x' * 64)}"
         case "changed roles":
             head, _, signature = jwt.encode(header, claims, key).split(".")
             return f"{head}.{encoded(claims | {'roles': sorted(ROLES)})}.{signature}"
@@ -126,8 +128,8 @@ def forged(name: str, key: ECKey, claims: Claims) -> str:
 
 
 FORGERIES = (
-    "another key", "unsigned", "the public key as a secret", "changed roles", "expired", "another issuer",
-    "another audience", "nobody", "a list of people", "without exp", "without sub", "without aud", "without iss",
+    "another key", "unsigned", "the public key as a secret", "changed roles", "extensions that are no list", "expired",
+    "another issuer", "another audience", "nobody", "a list of people", "without exp", "without sub", "without aud", "without iss",
 )  # fmt: skip
 
 
