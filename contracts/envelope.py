@@ -76,14 +76,20 @@ def wrap(
     causation: str | None = None,
     traceparent: str | None = None,
 ) -> Envelope:
-    """Put ``message`` of the aggregate ``subject`` into an envelope with the id ``identity``."""
+    """Put ``message`` of the aggregate ``subject`` into an envelope with the id ``identity``.
+
+    Raises ``ValueError`` when its data is larger than readers take: nothing is written that nobody could read.
+    """
+    data = message.model_dump_json()
+    if len(data.encode()) > MAX_DATA_BYTES:
+        raise ValueError("data_too_large")
     return Envelope(
         id=identity,
         source=f"/tremplin/{message.service}",
         type=message.wire_type(),
         subject=subject,
         time=time.astimezone(UTC),
-        data=message.model_dump_json(),
+        data=data,
         partitionkey=subject,
         aggregateversion=version,
         causationid=causation,

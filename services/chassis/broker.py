@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError
+from aiokafka.errors import KafkaError, NoError, TopicAlreadyExistsError, for_code
 from pydantic import BaseModel
 
 from contracts.envelope import Envelope
@@ -40,22 +40,27 @@ PROFILES: dict[Literal["kafka", "embedded"], Profile] = {
 
 
 async def create_topics(bootstrap: str, profile: Profile) -> None:
-    """Create every topic of the table that is not there yet."""
+    """Create every topic of the table that is not there yet. Raises a ``KafkaError`` when the broker refuses one."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()
     try:
         there = set(await admin.list_topics())
-        for topic in TOPICS:
-            if topic.name in there:
-                continue
-            settings = {"retention.ms": str(topic.retention_ms)}
-            new = NewTopic(topic.name, topic.partitions, profile.replicas, topic_configs=settings)
-            try:
-                await admin.create_topics([new])
-            except TopicAlreadyExistsError:
-                continue
+        missing = [
+            NewTopic(
+                topic.name,
+                topic.partitions,
+                profile.replicas,
+                topic_configs={"retention.ms": str(topic.retention_ms)},
+            )
+            for topic in TOPICS
+            if topic.name not in there
+        ]
+        answer = await admin.create_topics(missing) if missing else None
     finally:
         await admin.close()
+    for name, code, *_ in answer.topic_errors if answer else ():
+        if code not in (NoError.errno, TopicAlreadyExistsError.errno):
+            raise for_code(code)(name)
 
 
 class Publisher:

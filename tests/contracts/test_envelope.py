@@ -1,14 +1,15 @@
 """The envelope: CloudEvents attributes as Kafka headers, there and back."""
 
 import re
-from datetime import timedelta, timezone
-from typing import Any
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any, ClassVar, Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.envelope import MAX_DATA_BYTES, Envelope
+from contracts.envelope import MAX_DATA_BYTES, Envelope, wrap
+from contracts.model import Event
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40)
 ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
@@ -71,3 +72,18 @@ def test_what_is_no_envelope_is_refused_without_repeating_it(name: str, value: b
 def test_data_too_large_or_no_text_is_refused(value: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011
         Envelope.read(GIVEN, value)
+
+
+class Long(Event):
+    service: ClassVar[str] = "people"
+    type: Literal["Long"] = "Long"
+    version: Literal[1] = 1
+    text: str
+
+
+def test_what_readers_would_refuse_is_not_written() -> None:
+    room = MAX_DATA_BYTES - len(Long(text="").model_dump_json())
+    now = datetime(2021, 12, 1, tzinfo=UTC)
+    assert wrap(Long(text="x" * room), identity="1", subject="s", time=now).data.endswith('x"}')
+    with pytest.raises(ValueError, match=r"^data_too_large$"):
+        wrap(Long(text="é" * room), identity="1", subject="s", time=now)
