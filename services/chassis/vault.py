@@ -61,8 +61,8 @@ class Vault:
 
     async def erase(self, subject: str) -> None:
         """Delete the subject's key for ever; what it sealed can no longer be read by anyone."""
-        self._open.pop(subject, None)
         await self._keys.update_one({"_id": subject}, {"$set": {"key": None}}, upsert=True)
+        self._open.pop(subject, None)
 
     async def _key(self, subject: str, create: bool) -> AESGCM | None:
         now = time.monotonic()

@@ -8,7 +8,7 @@ import pytest
 
 from contracts.topics import shard_of
 from services.chassis.broker import PROFILES, Publisher
-from services.chassis.database import Database, IdempotencyKeyReused
+from services.chassis.database import Busy, Database, IdempotencyKeyReused
 from services.chassis.http import make_api
 from services.chassis.runtime import Service, make_clock, make_database, make_verifier
 from services.chassis.settings import CommonSettings, read
@@ -59,6 +59,22 @@ async def test_a_repeated_command_gets_the_first_answer(
         stored = await people.load(str(person))
         assert stored is not None
         assert stored.state.registrations == 2
+
+
+async def test_events_that_cannot_leave_are_bounded_and_nothing_is_lost(
+    settings: CommonSettings, service_environment: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.chassis.database.MAX_OUTBOX", 2)
+    service, people = source(settings, port(service_environment, "people"))
+    person = uuid4()
+    for _ in range(3):
+        await ask(people, person)
+    with pytest.raises(Busy):
+        await ask(people, person)
+    async with serving(service):
+        await eventually(lambda: service.archive.positions(None), lambda positions: sum(positions.values()) == 3)
+        await eventually(service.relay.depth, lambda depth: depth == 0)  # type: ignore[union-attr]
+        assert (await ask(people, person))["registrations"] == 4
 
 
 async def test_personal_data_is_sealed_and_gone_once_erased(
