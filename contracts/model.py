@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 Id = UUID
 Instant = Annotated[AwareDatetime, Field(description="an instant with its offset, RFC 3339")]
-Cents = Annotated[int, Field(ge=0, le=10**13, description="euro cents")]
+Cents = Annotated[int, Field(strict=True, ge=0, le=10**13, description="euro cents")]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,63}$")]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Siren = Annotated[str, StringConstraints(pattern=r"^[0-9]{9}$")]

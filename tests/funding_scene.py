@@ -108,10 +108,14 @@ class Scene:
         await self.done("officer", f"/agreements/{initiative}/bank-details/confirmations")
         await self.done("accountant", f"/agreements/{initiative}/bank-details/confirmations", {})
 
-    async def accepted(self, initiative: UUID, code: str = "start") -> UUID:
+    async def opened(self, initiative: UUID, code: str = "start") -> UUID:
         tranche = tranche_id_of(initiative, code)
         await self.ask(payments.OpenTranche, initiative, agreement_id=initiative, code=code)
         await eventually(lambda: self.got("owner", f"/tranches/{tranche}"), lambda shown: shown["status"] == "open")
+        return tranche
+
+    async def accepted(self, initiative: UUID, code: str = "start") -> UUID:
+        tranche = await self.opened(initiative, code)
         await self.done("owner", f"/tranches/{tranche}/request")
         if code != "start":
             await self.done("officer", f"/tranches/{tranche}/certification")

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from contracts.model import Cents, Code, Command, Digest, Id, Instant
 
-Amount = Annotated[int, Field(gt=0, le=10**13, description="euro cents")]
+Amount = Annotated[int, Field(strict=True, gt=0, le=10**13, description="euro cents")]
 
 
 class _Command(Command):
@@ -128,6 +128,13 @@ class LiftSuspension(_OnTranche):
 class RefusePayment(_OnTranche):
     type: Literal["RefusePayment"] = "RefusePayment"
     reason: Code
+
+
+class TakeStatement(_ByPerson):
+    """A report of the bank is about to be applied; ``digest`` is its SHA-256."""
+
+    type: Literal["TakeStatement"] = "TakeStatement"
+    digest: Digest
 
 
 class ApplyBankAnswer(_ByPerson):

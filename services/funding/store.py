@@ -13,6 +13,7 @@ from services.funding.domain.agreement import Agreement, PublicRecord
 from services.funding.domain.envelope import Envelope
 from services.funding.domain.ledger import Entry
 from services.funding.domain.refusals import RecordNotHere
+from services.funding.domain.statement import Statement
 
 PAGE = 100
 
@@ -23,6 +24,7 @@ class Store:
     def __init__(self, database: Database) -> None:
         self.envelopes = Repository(database, "envelopes", Envelope)
         self.agreements = Repository(database, "agreements", Agreement, personal={"private": "owner_id"})
+        self.statements = Repository(database, "statements", Statement)
         self._records = database.collection("records")
         self._entries = database.collection("ledger")
         self._vault = database.vault

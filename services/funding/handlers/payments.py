@@ -5,13 +5,14 @@ A payment is decided first and sent after, from what was decided: its file can b
 
 import asyncio
 from collections import Counter
+from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid5
 
 from contracts.payments import IssuePayment
 from services.chassis.clock import Clock
-from services.funding.commands import ApplyBankAnswer
-from services.funding.domain import payment
+from services.funding.commands import ApplyBankAnswer, TakeStatement
+from services.funding.domain import payment, statement
 from services.funding.domain.refusals import PaymentAlreadyRejected, PaymentAlreadySettled, PaymentNotSent
 from services.funding.handlers.tranches import on_tranche
 from services.funding.payments import pain002
@@ -42,27 +43,29 @@ async def apply_statement(document: bytes, command_id: UUID, by: UUID, store: St
 
     Raises the refusals of ``pain002.read`` and ``payment.answered``; a report with nothing new in it is refused.
     """
-    statement = pain002.read(document)
+    report = pain002.read(document)
     commands = [
         ApplyBankAnswer(
             command_id=uuid5(command_id, str(answer.payment_id)),
             by=by,
             payment_id=answer.payment_id,
-            message_id=statement.message_id,
+            message_id=report.message_id,
             settled=answer.settled,
             reason=answer.reason,
             amount_cents=answer.amount_cents,
         )
-        for answer in statement.answers
+        for answer in report.answers
         if answer.final
     ]
     for command in commands:
         await _check(command, store, clock)
+    taken = TakeStatement(command_id=command_id, by=by, digest=sha256(document).hexdigest())
+    await store.statements.decide(str(command_id), taken, lambda state: statement.take(state, taken, clock.now()))
     answers = [await _apply(command, store, clock) for command in commands]
     if answers and all(answer.get("repeated") for answer in answers):
         raise PaymentAlreadySettled if answers[0]["outcome"] == "settled" else PaymentAlreadyRejected
     counted = Counter(answer["outcome"] for answer in answers)
-    pending = len(statement.answers) - len(commands)
+    pending = len(report.answers) - len(commands)
     return {"settled": counted["settled"], "rejected": counted["rejected"], "pending": pending, "payments": answers}
 
 
