@@ -27,12 +27,11 @@ from services.chassis.control import Heads, Missing
 from services.chassis.cursors import Cursors, Place
 from services.chassis.database import Database
 from services.chassis.dead_letters import DeadLetters, Raw, reason_of
+from services.chassis.lanes import Lanes
 
 log = structlog.get_logger()
 STALLED_SECONDS = 2.0
-PATIENCE_SECONDS = 1.0
-STOP_SECONDS = 8.0
-MOST_QUEUED = 2
+DAMAGED = "damaged:"
 PASSING = frozenset({"unavailable", "busy"})
 """Reasons that say nothing of the message: tried again for ever, since dead letters could not be written either."""
 
@@ -63,6 +62,12 @@ def delay(attempt: int) -> float | None:
     return None if attempt >= 10 else float(min(2.0, 0.05 * 2 ** (attempt - 1)))
 
 
+def _patience(reason: str, attempt: int) -> float | None:
+    if reason.startswith(DAMAGED):
+        return None
+    return delay(min(attempt, 6) if reason in PASSING else attempt)
+
+
 class Consumer:
     """One service's consumer of other services' events and of the commands to itself.
 
@@ -82,9 +87,7 @@ class Consumer:
         self._heads: dict[Place, int] = {}
         self._seen: dict[Place, int] = {}
         self._asked_at: dict[Place, float] = {}
-        self._turns: dict[Place, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._queued: dict[Place, int] = defaultdict(int)
-        self._lanes: set[asyncio.Task[None]] = set()
+        self.lanes = Lanes(database.service, self._partition)
         self.dead_letters = DeadLetters(database.collection("dead_letters"), shared)
         kinds = list(subscriptions)
         self.sources = sorted({kind.service for kind in kinds if not issubclass(kind, Command)})
@@ -93,57 +96,19 @@ class Consumer:
             commands_of(name) for name in {kind.service for kind in kinds if issubclass(kind, Command)}
         ]
 
-    async def prepare(self) -> None:
-        await self.dead_letters.prepare()
-
-    async def taken_over(self) -> None:
-        """Partitions came here: read again from the database what waits behind dead letters."""
-        await self.dead_letters.remember()
-
     async def receive(self, raws: list[Raw]) -> None:
-        """Handle one batch, the partitions side by side; returns when all of it is done or buried.
-
-        A partition that has to wait, for another's message perhaps, is not waited for longer than ``PATIENCE_SECONDS``: it goes
-        on by itself, and what comes for it meanwhile beyond ``MOST_QUEUED`` batches is dropped and asked for again later.
-        """
+        """Handle one batch, the partitions side by side. What is dropped because a partition waits is asked for again later."""
         by_partition: dict[Place, list[Raw]] = defaultdict(list)
         for raw in raws:
             by_partition[raw.source, raw.partition].append(raw)
-        tasks = [self._lane(place, batch) for place, batch in by_partition.items() if self._queued[place] < MOST_QUEUED]
-        if tasks:
-            await asyncio.wait(tasks, timeout=PATIENCE_SECONDS)
-
-    def _lane(self, place: Place, batch: list[Raw]) -> asyncio.Task[None]:
-        self._queued[place] += 1
-        task = asyncio.create_task(self._partition(place, batch))
-        self._lanes.add(task)
-        task.add_done_callback(self._lanes.discard)
-        return task
+        await self.lanes.take(by_partition)
 
     async def _partition(self, place: Place, batch: list[Raw]) -> None:
-        try:
-            async with self._turns[place]:
-                if BY_NAME[batch[0].topic].kind == "commands":
-                    for raw in batch:
-                        await self._attempt(raw)
-                else:
-                    await self._in_turn(place, batch)
-        except Exception as error:
-            log.error("partition.failed", service=self._database.service, error=type(error).__name__)
-        finally:
-            self._queued[place] -= 1
-
-    async def settle(self) -> None:
-        """Let what is in hand come to its end, for as long as a graceful stop may take."""
-        if self._lanes:
-            await asyncio.wait(self._lanes, timeout=STOP_SECONDS)
-
-    async def finish(self) -> None:
-        """Settle, and give back what takes too long: its cursor does not move."""
-        await self.settle()
-        for task in self._lanes:
-            task.cancel()
-        await asyncio.gather(*self._lanes, return_exceptions=True)
+        if BY_NAME[batch[0].topic].kind == "events":
+            await self._in_turn(place, batch)
+            return
+        for raw in batch:
+            await self._attempt(raw)
 
     async def _in_turn(self, place: Place, batch: list[Raw]) -> None:
         start = await self._cursors.read(place)
@@ -163,34 +128,36 @@ class Consumer:
             await self._ask(place, done)
 
     async def _attempt(self, raw: Raw) -> None:
-        """Handle ``raw`` with bounded back-off; bury it when that does not help or an earlier one of its aggregate lies there.
-
-        A command that fails is dropped, not buried: its workflow publishes it again until it is answered, and tells a person.
-        """
-        command = BY_NAME[raw.topic].kind == "commands"
-        if not command and await self.dead_letters.blocks(raw):
+        """Handle ``raw`` with bounded back-off, or bury it behind an earlier one of its aggregate."""
+        if BY_NAME[raw.topic].kind == "events" and await self.dead_letters.blocks(raw):
             await self.dead_letters.bury(raw, "waits_behind", 0, self._database.clock.now())
             return
         attempt = 1
         while (reason := await self._failure(raw)) is not None:
-            wait = None if reason.startswith("damaged:") else delay(attempt)
-            if reason in PASSING:
-                wait = delay(min(attempt, 6))
-            if wait is None and command and not reason.startswith("damaged:"):
-                log.error("command.dropped", service=self._database.service, id=raw.header("id"), reason=reason)
-                return
+            wait = _patience(reason, attempt)
             if wait is None:
-                log.error("message.buried", service=self._database.service, id=raw.header("id"), reason=reason)
-                await self.dead_letters.bury(raw, reason, attempt, self._database.clock.now())
+                await self._give_up(raw, reason, attempt)
                 return
             attempt += 1
             await asyncio.sleep(wait)
+
+    async def _give_up(self, raw: Raw, reason: str, attempts: int) -> None:
+        """A command is dropped, unless it is damaged: its workflow publishes it again until answered, and tells a person."""
+        kept = BY_NAME[raw.topic].kind == "events" or reason.startswith(DAMAGED)
+        log.error(
+            "message.buried" if kept else "command.dropped",
+            service=self._database.service,
+            id=raw.header("id"),
+            reason=reason,
+        )
+        if kept:
+            await self.dead_letters.bury(raw, reason, attempts, self._database.clock.now())
 
     async def _failure(self, raw: Raw) -> str | None:
         try:
             await self.handle(raw)
         except Damaged as error:
-            return f"damaged:{error}"
+            return f"{DAMAGED}{error}"
         except NotYet:
             return "not_yet"
         except (PyMongoError, PublishError):
@@ -243,7 +210,7 @@ class Consumer:
     async def rewind(self, source: str, shard: int, position: int) -> None:
         """Set the cursor back, so that everything after ``position`` is consumed again, and ask for it; never forwards."""
         place = (source, shard)
-        async with self._turns[place]:
+        async with self.lanes.turns[place]:
             position = await self._cursors.set_back(place, max(0, position))
         self._asked_at.pop(place, None)
         await self._ask(place, position)

@@ -111,7 +111,7 @@ class Service:
             await self.archive.prepare()
         if self.prepare:
             await self.prepare()
-        await self.consumer.prepare()
+        await self.consumer.dead_letters.prepare()
         await create_topics(self.settings.kafka_bootstrap_servers, PROFILES[self.settings.broker_profile])
         await self.publisher.start()
         await self._subscriber.start()
@@ -156,7 +156,7 @@ class Service:
         if self._server:
             self._server.should_exit = True
         await self._subscriber.stop()
-        await self.consumer.finish()
+        await self.consumer.lanes.finish()
         await asyncio.gather(*self._serving, return_exceptions=True)
         for task in self._loops:
             task.cancel()

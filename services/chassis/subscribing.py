@@ -88,14 +88,16 @@ class Subscriber:
 
 
 class _Rebalanced(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Partitions change hands: what is in hand ends before they go, and what waits behind dead letters is read when they come."""
+
     def __init__(self, consumer: Consumer) -> None:
         self._consumer = consumer
 
     async def on_partitions_revoked(self, revoked: list[TopicPartition]) -> None:
-        await self._consumer.settle()
+        await self._consumer.lanes.settle()
 
     async def on_partitions_assigned(self, assigned: list[TopicPartition]) -> None:
-        await self._consumer.taken_over()
+        await self._consumer.dead_letters.remember()
 
 
 def _headers(found: Iterable[tuple[str, bytes | None]]) -> tuple[tuple[str, bytes], ...]:
