@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any, get_args
+from urllib.parse import quote
 from uuid import UUID, uuid4
 
 import httpx
@@ -48,10 +49,11 @@ class Door:
     def takes_json(self) -> bool:
         return self.route.body_field is not None
 
-    @property
-    def path(self) -> str:
+    def path(self, everywhere: str | None = None) -> str:
+        """A path to it, with something fitting in each place, or with ``everywhere`` in all of them."""
         kinds = {field.name: field.field_info.annotation for field in self.route.dependant.path_params}
-        return self.route.path_format.format(**{name: _any(kind) for name, kind in kinds.items()})
+        given = None if everywhere is None else quote(everywhere or " ", safe="")
+        return self.route.path_format.format(**{name: given or _any(kind) for name, kind in kinds.items()})
 
 
 def _any(kind: Any) -> object:
@@ -75,11 +77,15 @@ class Everything:
                     yield from (Door(name, method, route) for method in sorted(route.methods or ()))
 
     async def knock(self, door: Door, *roles: str, token: str | None = None, **sent: Any) -> httpx.Response:
-        """Ask at a door, as somebody new in these roles, or with this token (``""`` for none)."""
+        """Ask at a door, as somebody new in these roles, or with this token (``""`` for none).
+
+        ``everywhere`` stands in all places of its path; the rest is what the request is made of.
+        """
         given = self.token(uuid4(), *roles) if token is None else token
         headers = {"Authorization": f"Bearer {given}"} if given else {}
         headers |= sent.pop("headers", {})
-        return await self.clients[door.service].request(door.method, door.path, headers=headers, **sent)
+        path = door.path(sent.pop("everywhere", None))
+        return await self.clients[door.service].request(door.method, path, headers=headers, **sent)
 
 
 def environment(workplace: Path, addresses: Mapping[str, str], issuer: str, master_key: Path) -> dict[str, str]:

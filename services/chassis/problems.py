@@ -101,6 +101,10 @@ async def _unavailable(_: Request, error: Exception) -> JSONResponse:
     return problem(503, "database_unavailable", "The database does not answer or cannot write; nothing was changed")
 
 
+async def _beyond(_: Request, error: Exception) -> JSONResponse:
+    return problem(422, "out_of_range", "A number or a date is beyond what can be kept; nothing was changed")
+
+
 async def _unexpected(_: Request, error: Exception) -> JSONResponse:
     log.error("request.failed", error=type(error).__name__)
     return problem(500, "internal_error", "Something went wrong on our side; nothing was acknowledged")
@@ -112,4 +116,5 @@ def install(api: FastAPI) -> None:
     api.add_exception_handler(RequestValidationError, _malformed)
     api.add_exception_handler(HTTPException, _http)
     api.add_exception_handler(PyMongoError, _unavailable)
+    api.add_exception_handler(OverflowError, _beyond)
     api.add_exception_handler(Exception, _unexpected)

@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.applications import definition
 from tests.everything import Door, Everything
 from tests.platform import archived
 
@@ -77,6 +78,42 @@ async def test_one_wrong_item_of_a_batch_is_told_whatever_it_is_named(
     assert answer.status_code == 200
     (item,) = answer.json()["items"]
     assert item["problem"]["code"] == "invalid_request"
+
+
+ODD = ("", "canary-input", "-1", str(10**30), "\x00", "٣", "2021-13-01", "x" * 3_000)
+
+
+async def test_no_parameter_breaks_a_door(everything: Everything) -> None:
+    broken = {}
+    for door in everything.doors():
+        roles = () if door.public else tuple(door.roles)
+        queries = [field.alias for field in door.route.dependant.query_params]
+        for odd in ODD:
+            asked = [{"params": {each: odd}} for each in queries] + [{"everywhere": odd}] * ("{" in door.route.path)
+            answers = [await everything.knock(door, *roles, **given) for given in asked]
+            broken |= {(str(door), odd[:20]): each.text for each in answers if each.status_code >= 500}
+    assert broken == {}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"correction_days": 10**30},
+        {"envelope_cents": 10**13 + 1},
+        {"evaluation": {"places": 10**30, "reserve": 1}},
+        {"criteria": [{"code": "interest", "weight": 100, "maximum": 10**30}]},
+        {"schedule": definition()["schedule"] | {"announcement_at": "9999-12-31T23:59:59-12:00"}},
+        {"schedule": definition()["schedule"] | {"closes_at": "0001-01-01T00:00:00+14:00"}},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)
+async def test_a_call_beyond_all_bounds_is_refused(
+    everything: Everything, doors: list[Door], changes: dict[str, Any]
+) -> None:
+    (door,) = (each for each in doors if str(each) == "applications POST /calls")
+    answer = await everything.knock(door, *door.roles, json=definition(number="AIC-2099", **changes))
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["code"] in ("out_of_range", "invalid_request", "call_invalid")
 
 
 async def test_nothing_came_of_it(everything: Everything) -> None:

@@ -18,6 +18,9 @@ from services.applications.domain.forms import Field, FieldType, Option, Section
 from services.applications.domain.refusals import CallInvalid, NotYetSupported, Problem, problem
 from services.applications.domain.rules import AdmissibilityRule, EligibilityRule, Rule, fields_used
 
+YEARS = range(2000, 2200)
+"""Between them the first and the last date of a call lie: deadlines are computed from them, in every zone."""
+
 OWN_FIELDS: dict[str, FieldType] = {
     "title": "text",
     "purpose": "long_text",
@@ -132,7 +135,11 @@ def dates_in_order(schedule: Schedule) -> bool:
 
 
 def _date_problems(definition: CallDefinition) -> Iterator[Problem]:
-    if not dates_in_order(definition.schedule):
+    schedule = definition.schedule
+    for name in ("opens_at", "announcement_at"):
+        if getattr(schedule, name).year not in YEARS:
+            yield problem(f"schedule.{name}", "out_of_range", {"minimum": YEARS[0], "maximum": YEARS[-1]})
+    if not dates_in_order(schedule):
         yield problem("schedule", "dates_out_of_order")
 
 
