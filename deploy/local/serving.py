@@ -1,11 +1,11 @@
 """Running services in this process: only the named ones are imported."""
 
-import asyncio
 import importlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from deploy.local import ports, services
+from deploy.local.loops import run
 
 if TYPE_CHECKING:
     from services.chassis.runtime import Service
@@ -20,7 +20,7 @@ def serve(names: Iterable[str], environment: dict[str, str]) -> None:
     chosen = services.expand(names)
     for name, port in services.wanted_ports(environment, [services.port_name(name) for name in chosen]).items():
         ports.require_free(port, name)
-    _run(_serve(chosen))
+    run(_serve(chosen))
 
 
 async def _serve(names: tuple[str, ...]) -> None:
@@ -33,12 +33,3 @@ async def _build(name: str) -> "Service":
     root: Any = importlib.import_module(services.root_module(name))
     service: Service = await root.build()
     return service
-
-
-def _run(main: Any) -> None:
-    try:
-        import uvloop
-    except ImportError:
-        asyncio.run(main)
-    else:
-        uvloop.run(main)

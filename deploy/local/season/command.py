@@ -1,6 +1,5 @@
 """``tremplin demo``: the season in a terminal."""
 
-import asyncio
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from rich.table import Table
 
+from deploy.local.loops import run
 from deploy.local.refusals import PlatformRefusal
 from deploy.local.season.watching import Watcher
 
@@ -51,7 +51,7 @@ def demo(
     season = Season(var / "season", scale, week_seconds, processes)
     try:
         with Screen(console) as screen:
-            summary = asyncio.run(play(season, screen))
+            summary = run(play(season, screen))
     except SeasonFailure as failure:
         console.print(f"[red]The season failed.[/red] {failure}", soft_wrap=True)
         console.print(f"The logs are in {season.directory}/platform/log.", soft_wrap=True)
