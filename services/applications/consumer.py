@@ -1,7 +1,5 @@
 """What applications hears: its calls' workflow, evaluation's news, and who is to be forgotten."""
 
-from uuid import NAMESPACE_URL, UUID, uuid5
-
 from contracts.applications import LapseSelection
 from contracts.calls import CloseCall, OpenCall, RemindDrafts
 from contracts.evaluation import (
@@ -35,14 +33,14 @@ def subscriptions(store: Store, clock: Clock) -> Subscriptions:
         await results.lapse_selection(command, store, clock)
 
     async def pool_frozen(event: PoolFrozen, received: Received) -> None:
-        command = FreezeCall(command_id=_identity(received), call_id=event.call_id)
+        command = FreezeCall(command_id=received.command_id, call_id=event.call_id)
         await calls.freeze_pool(command, store, clock)
 
     async def results_announced(event: ResultsAnnounced, received: Received) -> None:
-        await results.record_results(event, _identity(received), store)
+        await results.record_results(event, received.command_id, store)
 
     async def place_offered(event: PlaceOffered, received: Received) -> None:
-        await results.offer_place(event, _identity(received), received.time, store)
+        await results.offer_place(event, received.command_id, received.time, store)
 
     async def assigned(event: ApplicationsAssigned, received: Received) -> None:
         await store.assign(event.member_id, event.application_ids, received.sequence, given=True)
@@ -65,8 +63,3 @@ def subscriptions(store: Store, clock: Clock) -> Subscriptions:
         ApplicationsUnassigned: unassigned,
         PersonErased: person_erased,
     }
-
-
-def _identity(received: Received) -> UUID:
-    """The id of the command that an event becomes: the same at every redelivery."""
-    return uuid5(NAMESPACE_URL, f"{received.source}/{received.id}")

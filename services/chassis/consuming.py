@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 import structlog
 from pydantic import ValidationError
@@ -47,6 +48,11 @@ class Received:
     sequence: int
     version: int
     causation: str | None
+
+    @property
+    def command_id(self) -> UUID:
+        """The id of the command that an event becomes: the same at every redelivery."""
+        return uuid5(NAMESPACE_URL, f"{self.source}/{self.id}")
 
 
 Handler = Callable[[Any, Received], Awaitable[None]]

@@ -1,7 +1,5 @@
 """What evaluation hears: its calls' workflow, the facts of applications and persons, and places that were declined."""
 
-from uuid import NAMESPACE_URL, UUID, uuid5
-
 from contracts.applications import (
     ApplicationAdmitted,
     ApplicationFoundEligible,
@@ -64,7 +62,7 @@ def _calls(store: Store) -> Subscriptions:
         if event.kind != "panel":
             return
         command = SetUpRound(
-            command_id=_identity(received),
+            command_id=received.command_id,
             round_id=event.call_id,
             number=event.number,
             schedule=event.schedule,
@@ -79,7 +77,7 @@ def _calls(store: Store) -> Subscriptions:
 
     async def declined(event: SelectionDeclined, received: Received) -> None:
         command = OfferPlace(
-            command_id=_identity(received), round_id=event.call_id, application_id=event.application_id
+            command_id=received.command_id, round_id=event.call_id, application_id=event.application_id
         )
         await results.offer_place(command, store)
 
@@ -147,8 +145,3 @@ def _people(store: Store) -> Subscriptions:
         MandateEnded: mandate_ended,
         PersonErased: erased,
     }
-
-
-def _identity(received: Received) -> UUID:
-    """The id of the command that an event becomes: the same at every redelivery."""
-    return uuid5(NAMESPACE_URL, f"{received.source}/{received.id}")

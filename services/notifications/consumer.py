@@ -1,7 +1,5 @@
 """Events of all services: whom to tell of what, and what a mail needs to know."""
 
-from uuid import NAMESPACE_URL, uuid5
-
 from contracts.applications import ApplicationSubmitted
 from contracts.calls import CallPublished
 from contracts.model import Event, Message
@@ -35,7 +33,7 @@ def subscriptions(store: Store, clock: Clock) -> Subscriptions:
             await store.set_officer(event.person_id, officer=False)
 
     async def person_erased(event: PersonErased, received: Received) -> None:
-        command_id = uuid5(NAMESPACE_URL, f"tremplin/notifications/{received.id}")
+        command_id = received.command_id
         await handlers.erase_contact(EraseContact(command_id=command_id, person_id=event.person_id), store, clock)
 
     entries = by_event()
