@@ -13,16 +13,24 @@ Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,63}$")]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Siren = Annotated[str, StringConstraints(pattern=r"^[0-9]{9}$")]
 Siret = Annotated[str, StringConstraints(pattern=r"^[0-9]{14}$")]
-Departement = Annotated[
-    str,
-    StringConstraints(pattern=r"^(0[1-9]|[1-8][0-9]|9[0-5]|2[AB]|97[1-8]|98[678])$"),
-]
-Commune = Annotated[str, StringConstraints(pattern=r"^([0-9]{2}|2[AB])[0-9]{3}$")]
+DEPARTEMENT = r"^(0[1-9]|[1-8][0-9]|9[0-5]|2[AB]|97[1-8]|98[678])$"
+Departement = Annotated[str, StringConstraints(pattern=DEPARTEMENT)]
+COMMUNE = r"^([0-9]{2}|2[AB])[0-9]{3}$"
+Commune = Annotated[str, StringConstraints(pattern=COMMUNE)]
 Theme = Code
 Number = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{2,8}(-[A-Z0-9]{2,8}){1,3}$")]
 """What people quote: ``AIC-2021`` for a call, ``AIC-2021-000187`` for an application."""
 Zone = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]+(/[A-Za-z0-9_+-]+){0,2}$")]
 """An IANA time zone, such as ``Europe/Paris``."""
+EMAIL = (
+    r"^[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@([a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?$"
+)
+EMAIL_LENGTH = 254
+Email = Annotated[str, StringConstraints(max_length=EMAIL_LENGTH, pattern=EMAIL)]
+"""A dot-atom address (RFC 5322) at a domain of several labels. In commands of people only: no event has one."""
+Phone = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{6,14}$")]
+"""ITU-T E.164."""
 WorkflowId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,99}$")]
 TypeName = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9]{1,63}$")]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]

@@ -5,16 +5,16 @@ from typing import Annotated, Any
 from uuid import UUID, uuid5
 
 from fastapi import FastAPI, Query
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from contracts.decision import NotFound, Refusal
-from contracts.model import Id
+from contracts.model import Email, Id, Model, Phone
 from services.chassis import http
 from services.chassis.clock import Clock
 from services.chassis.identity import Caller, CommandId, Verifier, allow
 from services.chassis.problems import field_of
 from services.notifications import handlers
-from services.notifications.commands import Channels, Email, Language, MuteReasons, Phone, PutContact
+from services.notifications.commands import Channels, Language, MuteReasons, PutContact
 from services.notifications.domain import contacts
 from services.notifications.domain.catalogue import CATALOGUE
 from services.notifications.domain.notices import State
@@ -27,11 +27,7 @@ STAFF = allow("programme_officer", "administrator")
 OPERATORS = allow("operator", "programme_officer", "administrator")
 
 
-class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
-
-
-class ContactBody(_Body):
+class ContactBody(Model):
     email: Email
     phone: Phone | None = None
     language: Language = "fr"
@@ -42,19 +38,19 @@ class BatchItem(ContactBody):
     person_id: Id
 
 
-class ContactsBody(_Body):
+class ContactsBody(Model):
     """Contacts to set, each checked on its own."""
 
     contacts: Annotated[list[dict[str, Any]], Field(max_length=MAX_BATCH)]
 
 
-class RetryBody(_Body):
+class RetryBody(Model):
     """The one reason whose notices are to be sent again; without it, all."""
 
     reason: Annotated[str, Field(max_length=64)] | None = None
 
 
-class PreferencesBody(_Body):
+class PreferencesBody(Model):
     """The reasons for which the person wants to be told nothing."""
 
     muted: Annotated[tuple[Annotated[str, Field(max_length=64)], ...], Field(max_length=50)]

@@ -2,24 +2,12 @@
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from contracts.model import Command, Id
+from contracts.model import Command, Email, Id, Phone
 
 ChannelName = Literal["email", "sms"]
 Language = Literal["fr", "en"]
-Email = Annotated[
-    str,
-    StringConstraints(
-        max_length=254,
-        pattern=r"^[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+)*"
-        r"@([a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z]"
-        r"([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?$",
-    ),
-]
-"""A dot-atom address (RFC 5322) at a domain of several labels."""
-Phone = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{6,14}$")]
-"""ITU-T E.164."""
 Channels = Annotated[tuple[ChannelName, ...], Field(min_length=1, max_length=2)]
 
 

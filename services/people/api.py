@@ -4,10 +4,10 @@ from typing import Annotated, Any
 from uuid import UUID, uuid5
 
 from fastapi import FastAPI
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from contracts.decision import NotFound, Refusal
-from contracts.model import Commune, Departement, Id
+from contracts.model import Commune, Departement, Id, Model
 from contracts.people import OrganisationKind, Role
 from services.chassis import http
 from services.chassis.clock import Clock
@@ -55,11 +55,7 @@ class PersonBody(Identity):
         )  # fmt: skip
 
 
-class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
-
-
-class OrganisationBody(_Body):
+class OrganisationBody(Model):
     kind: OrganisationKind
     name: LegalName
     departement: Departement
@@ -72,18 +68,18 @@ class OrganisationBody(_Body):
     mandatary_id: Id | None = None
 
 
-class PersonsBody(_Body):
+class PersonsBody(Model):
     """Persons to register, each checked on its own."""
 
     persons: Annotated[list[dict[str, Any]], Field(max_length=MAX_BATCH)]
 
 
-class RoleBody(_Body):
+class RoleBody(Model):
     role: Role
     territory: Departement | None = None
 
 
-class MandateBody(_Body):
+class MandateBody(Model):
     organisation_id: Id
 
 

@@ -9,7 +9,7 @@ from pydantic import Field as Bound
 from pydantic import StrictBool, StrictInt, StrictStr, StringConstraints
 from stdnum.fr import siren, siret
 
-from contracts.model import Code, Model
+from contracts.model import COMMUNE, DEPARTEMENT, EMAIL, EMAIL_LENGTH, Code, Model
 from services.applications.domain.refusals import Problem, problem
 
 MAX_TEXT = 20_000
@@ -17,9 +17,6 @@ MAX_CHOICES = 50
 RNA = re.compile(r"W[0-9A-Z]{9}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _CONTROL_BUT_LINES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}\.[^@\s.]{2,63}")
-_DEPARTEMENT = re.compile(r"0[1-9]|[1-8][0-9]|9[0-5]|2[AB]|97[1-8]|98[678]")
-_COMMUNE = re.compile(r"([0-9]{2}|2[AB])[0-9]{3}")
 
 FieldType = Literal[
     "text", "long_text", "integer", "amount_cents", "boolean", "choice", "multi_choice", "date", "email",
@@ -195,11 +192,11 @@ def _digits(text: str, count: int) -> bool:
 
 
 def is_email(text: str) -> bool:
-    return len(text) <= 254 and _EMAIL.fullmatch(text) is not None
+    return len(text) <= EMAIL_LENGTH and re.fullmatch(EMAIL, text) is not None
 
 
 def is_departement(text: str) -> bool:
-    return _DEPARTEMENT.fullmatch(text) is not None
+    return re.fullmatch(DEPARTEMENT, text) is not None
 
 
 def _is_date(text: str) -> bool:
@@ -215,7 +212,7 @@ _FORMATS: dict[str, Callable[[str], bool]] = {
     "date": _is_date,
     "email": is_email,
     "departement": is_departement,
-    "commune": lambda text: _COMMUNE.fullmatch(text) is not None,
+    "commune": lambda text: re.fullmatch(COMMUNE, text) is not None,
     "siret": is_siret,
     "siren": is_siren,
     "rna": lambda text: RNA.fullmatch(text) is not None,

@@ -2,36 +2,32 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints
+from pydantic import Field, StrictInt, StringConstraints
 
-from contracts.model import Code, Id
+from contracts.model import Code, Id, Model
 from services.evaluation.commands import Appointment, Minutes, Move, Reason
 
 
-class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
-
-
-class MembersBody(_Body):
+class MembersBody(Model):
     members: Annotated[tuple[Appointment, ...], Field(min_length=1, max_length=500)]
 
 
-class ConflictBody(_Body):
+class ConflictBody(Model):
     application_id: Id
 
 
-class ReasonBody(_Body):
+class ReasonBody(Model):
     reason: Reason
 
 
-class BallotBody(_Body):
+class BallotBody(Model):
     """``scores``: a whole number for each criterion of the call."""
 
     scores: Annotated[dict[Code, StrictInt], Field(max_length=50)]
     comment: Annotated[str, StringConstraints(max_length=4_000)] | None = None
 
 
-class OpinionBody(_Body):
+class OpinionBody(Model):
     """``minutes`` are kept sealed; ``moves`` are carried out one after the other."""
 
     present: Annotated[tuple[Id, ...], Field(min_length=1, max_length=500)]
@@ -39,7 +35,7 @@ class OpinionBody(_Body):
     minutes: Minutes
 
 
-class DecisionBody(_Body):
+class DecisionBody(Model):
     """``delegation`` is the code of the act that gives the authority its power to sign."""
 
     delegation: Code

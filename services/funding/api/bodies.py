@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from contracts.model import Cents, Code, Digest, Instant
+from contracts.model import Cents, Code, Digest, Instant, Model
 from services.funding.commands import Amount
 
 Name = Annotated[
@@ -14,11 +14,7 @@ Name = Annotated[
 Account = Annotated[str, StringConstraints(strip_whitespace=True, min_length=8, max_length=42)]
 
 
-class Body(BaseModel):
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
-
-
-class RulingBody(Body):
+class RulingBody(Model):
     """A decision on an envelope's amount; by default of now."""
 
     amount_cents: Cents
@@ -26,13 +22,13 @@ class RulingBody(Body):
     decided_at: Instant | None = None
 
 
-class SignatureBody(Body):
+class SignatureBody(Model):
     """``signatory`` is the name of who signs for the beneficiary: a natural person's own."""
 
     signatory: Name
 
 
-class BankDetailsBody(Body):
+class BankDetailsBody(Model):
     """``proof`` is the SHA-256 of the document that shows the account and its holder."""
 
     holder: Name
@@ -41,22 +37,22 @@ class BankDetailsBody(Body):
     proof: Digest
 
 
-class ConfirmationBody(Body):
+class ConfirmationBody(Model):
     """``details_version``, when given, is that of the details that the agent has seen."""
 
     details_version: Annotated[int, Field(ge=1)] | None = None
 
 
-class ReasonBody(Body):
+class ReasonBody(Model):
     reason: Code
 
 
-class RecoveryBody(Body):
+class RecoveryBody(Model):
     amount_cents: Amount
     reason: Code
 
 
-class ReportBody(Body):
+class ReportBody(Model):
     """``document`` is the SHA-256 of the report."""
 
     year: Annotated[int, Field(ge=2000, le=2200)]

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from contracts.decision import Decision, NotFound
-from contracts.model import Id, Instant, Model
-from services.notifications.commands import ChannelName, Email, EraseContact, Language, MuteReasons, Phone, PutContact
+from contracts.model import Email, Id, Instant, Model, Phone
+from services.notifications.commands import ChannelName, EraseContact, Language, MuteReasons, PutContact
 from services.notifications.domain import refusals
 from services.notifications.domain.catalogue import BY_REASON, OPTIONAL
 
