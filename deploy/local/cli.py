@@ -2,16 +2,15 @@
 
 import asyncio
 import os
-import sys
-from datetime import datetime
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
 from deploy.local.operations.commands import app as operations
 from deploy.local.refusals import PlatformRefusal
 from deploy.local.season.command import demo
+from deploy.local.terminal import instant, refuse
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 clock = typer.Typer(no_args_is_help=True, help="Read and move the season's clock.")
@@ -46,10 +45,10 @@ def up(
 
     try:
         served = services.expand(only or [services.ALL, services.ISSUER])
-        options = Options(processes, _instant(start) if start else None, rate, served)
+        options = Options(processes, instant(start) if start else None, rate, served)
         asyncio.run(run_in_foreground(DataDirectory(var.absolute()), options))
     except PlatformRefusal as refusal:
-        _refuse(refusal)
+        refuse(refusal)
 
 
 @app.command()
@@ -60,7 +59,7 @@ def serve(names: Annotated[list[str], typer.Argument(help="Services, `worker`, o
     try:
         serving.serve(names, dict(os.environ))
     except PlatformRefusal as refusal:
-        _refuse(refusal)
+        refuse(refusal)
 
 
 @app.command()
@@ -75,7 +74,7 @@ def status(var: Var = _VAR) -> None:
     try:
         screens.show_status(Console(), asyncio.run(read_status(DataDirectory(var))))
     except PlatformRefusal as refusal:
-        _refuse(refusal)
+        refuse(refusal)
 
 
 @app.command()
@@ -103,9 +102,9 @@ def clock_move(
 
     try:
         shared = DataDirectory(var).running_clock()
-        shared.move(_instant(to) if to else None, shared.pace().rate if rate is None else rate)
+        shared.move(instant(to) if to else None, shared.pace().rate if rate is None else rate)
     except PlatformRefusal as refusal:
-        _refuse(refusal)
+        refuse(refusal)
     _print_clock(var)
 
 
@@ -115,23 +114,5 @@ def _print_clock(var: Path) -> None:
     try:
         shared = DataDirectory(var).running_clock()
     except PlatformRefusal as refusal:
-        _refuse(refusal)
+        refuse(refusal)
     typer.echo(f"{shared.now().isoformat(timespec='seconds')}  rate {shared.pace().rate:g}")
-
-
-def _instant(text: str) -> datetime:
-    from deploy.local.refusals import SettingInvalid
-
-    allowed = "a date and time with an offset, such as 2021-12-01T09:00:00+01:00"
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        raise SettingInvalid("The instant", allowed) from None
-    if instant.tzinfo is None:
-        raise SettingInvalid("The instant", allowed)
-    return instant
-
-
-def _refuse(refusal: PlatformRefusal) -> NoReturn:
-    typer.echo(str(refusal), err=True)
-    sys.exit(2)

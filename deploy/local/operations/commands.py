@@ -2,10 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 from uuid import UUID
 
 import typer
@@ -13,6 +12,7 @@ from rich.console import Console
 
 from deploy.local.directory import DataDirectory
 from deploy.local.refusals import PlatformRefusal, SettingInvalid
+from deploy.local.terminal import instant, refuse
 
 if TYPE_CHECKING:
     from deploy.local.operations.platform import Platform
@@ -53,7 +53,9 @@ def replay(
     from deploy.local.operations import replaying
 
     async def work(platform: "Platform") -> tuple[int, bool | None]:
-        begun = await replaying.begin(platform, platform.require(consumer), source, _instant(since) if since else None)
+        begun = await replaying.begin(
+            platform, platform.require(consumer), source, instant(since, "--since") if since else None
+        )
         await _show_progress(platform, begun)
         return begun.total, await replaying.same_content(platform, begun)
 
@@ -102,7 +104,7 @@ def letters_replay(
     from deploy.local.operations import letters
 
     if (identity is None) is not every:
-        _refuse(SettingInvalid("The letter", "either an id or --all"))
+        refuse(SettingInvalid("The letter", "either an id or --all"))
     if identity is not None:
         released = _within(var, partial(letters.replay, identity=identity, service=service))
         typer.echo(f"{released} released.")
@@ -163,20 +165,4 @@ def _within(var: Path, work: "Callable[[Platform], Awaitable[T]]") -> T:
     try:
         return asyncio.run(run())
     except PlatformRefusal as refusal:
-        _refuse(refusal)
-
-
-def _refuse(refusal: PlatformRefusal) -> NoReturn:
-    typer.echo(str(refusal), err=True)
-    raise typer.Exit(2) from refusal
-
-
-def _instant(text: str) -> datetime:
-    allowed = "a date and time with an offset, such as 2021-12-01T09:00:00+01:00"
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        raise SettingInvalid("--since", allowed) from None
-    if instant.tzinfo is None:
-        raise SettingInvalid("--since", allowed)
-    return instant
+        refuse(refusal)
