@@ -21,7 +21,7 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import Gauge, Histogram
 
 from contracts.envelope import Envelope
 
@@ -31,7 +31,6 @@ CONSUMER_LAG = Gauge("tremplin_consumer_lag", "Archived events not consumed yet"
 DEAD_LETTERS = Gauge("tremplin_dead_letters", "Messages in the dead letters", ["service"])
 HANDLER_SECONDS = Histogram("tremplin_handler_seconds", "Time to handle a message", ["service", "type"])
 REQUEST_SECONDS = Histogram("tremplin_request_seconds", "Time to answer a request", ["service", "route", "status"])
-EVENTS_CONSUMED = Counter("tremplin_events_consumed_total", "Messages handled", ["service", "type"])
 
 _propagator = TraceContextTextMapPropagator()
 tracer = trace.get_tracer("tremplin")
@@ -109,7 +108,7 @@ def resumed(name: str, parent: str | None, kind: trace.SpanKind, **attributes: s
 
 @contextmanager
 def consumed(service: str, envelope: Envelope) -> Iterator[None]:
-    """Around the handling of one message: its span, its time, its count."""
+    """Around the handling of one message: its span and its time."""
     kind = envelope.type.removeprefix("tremplin.")
     begin = time.perf_counter()
     attributes = {
@@ -120,7 +119,6 @@ def consumed(service: str, envelope: Envelope) -> Iterator[None]:
     with resumed(f"consume {kind}", envelope.traceparent, trace.SpanKind.CONSUMER, **attributes):
         yield
     HANDLER_SECONDS.labels(service, kind).observe(time.perf_counter() - begin)
-    EVENTS_CONSUMED.labels(service, kind).inc()
 
 
 def outbox(service: str, depth: int, oldest: str | None, now: datetime) -> None:
