@@ -192,17 +192,17 @@ def service_environment(
 async def everything(
     mongodb: str,
     kafka: str,
-    temporal: str,
     master_key: Path,
     issuer: str,
     token: Token,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[Everything]:
-    """All services, started once for a test module."""
-    addresses = {"MONGODB_URI": mongodb, "KAFKA_BOOTSTRAP_SERVERS": kafka, "TEMPORAL_ADDRESS": temporal}
-    given = environment(tmp_path_factory.mktemp("everything"), addresses, issuer, master_key)
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in given.items():
-            patch.setenv(name, value)
-        async with started(token) as found:
-            yield found
+    """All services, started once for a test module, with a Temporal of their own: workflows would outlive the module."""
+    workplace = tmp_path_factory.mktemp("everything")
+    async with running(Temporal(), workplace) as temporal:
+        addresses = {"MONGODB_URI": mongodb, "KAFKA_BOOTSTRAP_SERVERS": kafka, "TEMPORAL_ADDRESS": temporal}
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in environment(workplace, addresses, issuer, master_key).items():
+                patch.setenv(name, value)
+            async with started(token) as found:
+                yield found
