@@ -192,3 +192,8 @@ async def staged(environment: Mapping[str, str], clock: SharedClock, token: Call
     service = await build()
     async with serving(service) as client, elsewhere(environment["KAFKA_BOOTSTRAP_SERVERS"]) as world:
         yield Stage(service, Store(service.database), client, world, clock, token)
+
+
+def name_of(event: Envelope) -> str:
+    """An event's own name, such as ``RoundClosed``."""
+    return event.type.split(".")[-2]

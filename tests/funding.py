@@ -146,3 +146,8 @@ _STEPS: dict[str, tuple[Any, Any, str]] = {
     "suspension_lift": (tranche.lift, commands.LiftSuspension, "accountant"),
     "refusal": (tranche.refuse, commands.RefusePayment, "accountant"),
 }
+
+
+def names(events: tuple[object, ...]) -> list[str]:
+    """What happened, by the events' own names."""
+    return [type(event).__name__ for event in events]

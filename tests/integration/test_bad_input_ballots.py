@@ -1,24 +1,12 @@
 """Ballots that may not be: unassigned, conflicted, off the scale, too late; and those that stand beside them untouched."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
-import pytest
-
-from services.chassis.clock import SharedClock
-from tests.evaluation import Stage, staged
+from tests.evaluation import Stage
 
 RIGHT = {"scores": {"general_interest": 3, "feasibility": 2}}
-
-
-@pytest.fixture
-async def stage(
-    service_environment: Mapping[str, str], season_clock: SharedClock, token: Callable[..., str]
-) -> AsyncIterator[Stage]:
-    async with staged(service_environment, season_clock, token) as found:
-        yield found
 
 
 def scores(**changes: Any) -> dict[str, Any]:

@@ -12,18 +12,13 @@ from contracts.people import PersonRegistered
 from contracts.topics import events_of
 from services.chassis.dead_letters import DeadLetters
 from services.chassis.runtime import Service
-from services.chassis.settings import CommonSettings, read
+from services.chassis.settings import CommonSettings
 from tests.conftest import SEASON_START
 from tests.platform import eventually, serving
 from tests.toys import Sink, port
 
 TWO_MEGABYTES = 2_000_000
 ENDLESS = b"canary" * 400_000
-
-
-@pytest.fixture
-def settings(service_environment: Mapping[str, str]) -> CommonSettings:
-    return read(CommonSettings)
 
 
 @pytest.fixture

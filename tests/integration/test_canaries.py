@@ -20,14 +20,9 @@ from services.chassis import telemetry
 from services.chassis.clock import SharedClock
 from services.chassis.consuming import Received
 from services.chassis.identity import public
-from services.chassis.settings import CommonSettings, read
+from services.chassis.settings import CommonSettings
 from tests.platform import elsewhere, eventually, serving
 from tests.toys import Sink, port
-
-
-@pytest.fixture
-def settings(service_environment: Mapping[str, str]) -> CommonSettings:
-    return read(CommonSettings)
 
 
 class Traces:

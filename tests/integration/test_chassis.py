@@ -16,11 +16,6 @@ from tests.platform import archived, eventually, serving
 from tests.toys import Sink, ask, port, source
 
 
-@pytest.fixture
-def settings(service_environment: Mapping[str, str]) -> CommonSettings:
-    return read(CommonSettings)
-
-
 async def test_an_event_reaches_its_consumer_once_and_in_order(
     settings: CommonSettings, service_environment: Mapping[str, str]
 ) -> None:

@@ -9,14 +9,9 @@ import pytest
 from contracts.people import PersonRegistered
 from services.chassis.clock import SharedClock
 from services.chassis.database import Database
-from services.chassis.settings import CommonSettings, read
+from services.chassis.settings import CommonSettings
 from tests.platform import elsewhere, eventually, serving
 from tests.toys import Sink, port
-
-
-@pytest.fixture
-def settings(service_environment: Mapping[str, str]) -> CommonSettings:
-    return read(CommonSettings)
 
 
 async def test_a_part_that_hangs_is_told_within_a_bound(

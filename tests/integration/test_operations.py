@@ -23,7 +23,7 @@ from services.chassis.clock import SharedClock
 from services.chassis.http import make_api
 from services.chassis.identity import Caller, CommandId, allow, public
 from services.chassis.runtime import Service, make_clock, make_database, make_verifier
-from services.chassis.settings import CommonSettings, read
+from services.chassis.settings import CommonSettings
 from tests.platform import elsewhere, eventually, serving
 from tests.toys import Sink, ask, port, source
 
@@ -40,11 +40,6 @@ class Operator:
         """Run the command in a thread, as if in a process of its own."""
         typed = [*map(str, arguments), "--var", str(self.var)]
         return await asyncio.to_thread(CliRunner().invoke, app, typed, env={"COLUMNS": "200"})
-
-
-@pytest.fixture
-def settings(service_environment: Mapping[str, str]) -> CommonSettings:
-    return read(CommonSettings)
 
 
 @pytest.fixture

@@ -11,16 +11,11 @@ import pytest
 
 from services.chassis.leases import Leases
 from services.chassis.runtime import Service
-from services.chassis.settings import CommonSettings, read
+from services.chassis.settings import CommonSettings
 from tests.platform import archived, eventually, serving
 from tests.toys import PERSONS, Places, Tally, ask, persons, port, source
 
 COUNT = 40
-
-
-@pytest.fixture
-def settings(service_environment: Mapping[str, str]) -> CommonSettings:
-    return read(CommonSettings)
 
 
 async def killed(*arguments: object) -> None:

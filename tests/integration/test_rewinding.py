@@ -15,14 +15,9 @@ from services.chassis.broker import PROFILES, Publisher
 from services.chassis.clock import SharedClock
 from services.chassis.consuming import Received
 from services.chassis.dead_letters import KEPT_BYTES
-from services.chassis.settings import CommonSettings, read
+from services.chassis.settings import CommonSettings
 from tests.platform import elsewhere, eventually, serving
 from tests.toys import Sink, ask, port, source
-
-
-@pytest.fixture
-def settings(service_environment: Mapping[str, str]) -> CommonSettings:
-    return read(CommonSettings)
 
 
 class Slow(Sink):

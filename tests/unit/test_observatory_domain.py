@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,75 +13,17 @@ from hypothesis import strategies as st
 from contracts import applications as told
 from contracts import coaching, funding, payments
 from contracts.model import Event
-from contracts.programme import SupportProgramme
 from contracts.registry import EVENTS
-from services.observatory import validation
-from services.observatory.domain import figures, initiatives, open_data, record
+from services.observatory.domain import figures, initiatives
 from services.observatory.domain.applications import application, breakdown, totals
 from services.observatory.domain.cycles import Indicator, cycle, shown
-from services.observatory.domain.facts import KEPT, Fact, fact, note
+from services.observatory.domain.facts import KEPT, fact, note
 from services.observatory.domain.money import envelope_cents, grant
-
-START = datetime(2022, 1, 10, 9, 0, tzinfo=UTC)
-CALL, ONE, TWO, OWNER = (UUID(int=number) for number in range(1, 5))
-DATA = Path(record.__file__).parent.parent / "data"
-
-
-def facts(*events: Event, hours: int = 1) -> dict[tuple[str, str], Fact]:
-    """The facts after ``events``, an hour apart."""
-    stored: dict[tuple[str, str], dict[str, Any]] = {}
-    marks: dict[tuple[str, str], dict[str, Any]] = {}
-    for index, event in enumerate(events):
-        noted = note(event, START + timedelta(hours=index * hours), index + 1)
-        place = (noted.subject, noted.key)
-        stored.setdefault(place, {})[f"event-{index}"] = noted.entry
-        marks.setdefault(place, {}).update(noted.marks)
-    return {place: fact(place[1], marks[place].get("call_id"), entries) for place, entries in stored.items()}
-
-
-def submitted(key: UUID = ONE, **values: Any) -> told.ApplicationSubmitted:
-    facts = {
-        "applicant_kind": "association",
-        "theme": "health",
-        "needs": ("funding", "visibility"),
-        "requested_cents": 100,
-        "departement": "75",
-        "synthetic": True,
-    }
-    digest = "0" * 64
-    return told.ApplicationSubmitted(
-        application_id=key, call_id=CALL, owner_id=OWNER, number=f"AIC-2021-{key.int:06d}", content_digest=digest,
-        submitted_at=START, mail_domain=digest, siren="123456789", commune="75056", **(facts | values),
-    )  # fmt: skip
-
-
-def selected(key: UUID = ONE, **values: Any) -> told.ApplicationSelected:
-    facts = {"from_reserve": False, "applicant_kind": "association", "theme": "health", "departement": "75"}
-    return told.ApplicationSelected(
-        initiative_id=key, application_id=key, call_id=CALL, owner_id=OWNER, number=f"AIC-2021-{key.int:06d}",
-        accept_by=START, programme=SupportProgramme(), **(facts | values),
-    )  # fmt: skip
-
-
-def published(key: UUID = ONE, **values: Any) -> told.InitiativePublished:
-    facts = {"applicant_kind": "association", "organisation_name": "Les Jardins", "siret": "1" * 14, "rna": None}
-    return told.InitiativePublished(
-        initiative_id=key, call_id=CALL, number=f"AIC-2021-{key.int:06d}", title="=Titre", purpose="Objet", commune="75056",
-        departement="75", theme="health", synthetic=True, **(facts | values),
-    )  # fmt: skip
+from tests.facts import CALL, ONE, OWNER, START, TWO, facts, granted, published, selected, submitted
 
 
 def plain(kind: Any, key: UUID = ONE, **values: Any) -> Any:
     return kind(application_id=key, call_id=CALL, **values)
-
-
-def granted(key: UUID = ONE, name: str | None = "Les Jardins") -> funding.GrantPublished:
-    return funding.GrantPublished(
-        agreement_id=key, call_id=CALL, agreed_on="2022-03-20", reference=f"CONV-{key.int}", beneficiary_name=name,
-        beneficiary_siret="1" * 14, beneficiary_rna="W123456789", purpose="Objet", amount_cents=14_000_050,
-        nature="aide en numéraire", conditions="Deux versements", payment_period="2022-03-20/2022-09-20",
-        eu_notification=False, share=0.8, scheme="Accélérateur",
-    )  # fmt: skip
 
 
 def money(kind: Any, cents: int, **values: Any) -> Any:
@@ -251,58 +192,3 @@ def test_the_past_can_be_asked_for() -> None:
     stored = {"a": note(submitted(), START, 1).entry, "b": noted.entry}
     assert application(fact("k", None, stored, upto=START + timedelta(hours=1))).state == "submitted"
     assert application(fact("k", None, stored)).state == "selected"
-
-
-def test_grants_fit_their_schema_and_name_no_natural_person(tmp_path: Path) -> None:
-    known = facts(
-        selected(),
-        selected(TWO, applicant_kind="person"),
-        submitted(TWO, applicant_kind="person"),
-        granted(),
-        granted(TWO, "canary"),
-    )
-    owners = {key: application(item) for (subject, key), item in known.items() if subject == "applications"}
-    grants = [grant(item) for (subject, _), item in known.items() if subject == "grants"]
-    rows = open_data.grants(grants, owners, open_data.Grantor("Programme", "0" * 14))
-    assert list(rows[0]) == list(open_data.GRANTS)
-    assert len(open_data.GRANTS) == 16
-    assert (rows[0]["montant"], rows[0]["notificationUE"], rows[0]["pourcentageSubvention"]) == (
-        "140000.50",
-        "non",
-        "0.8",
-    )
-    assert (rows[1]["nomBeneficiaire"], rows[1]["idBeneficiaire"]) == ("Personne physique", None)
-    assert rows[1]["dispositifAide"].endswith("(données synthétiques)")
-    path = tmp_path / "grants.csv"
-    path.write_text(open_data.as_csv(list(open_data.GRANTS), rows), encoding="utf-8")
-    assert "canary" not in path.read_text(encoding="utf-8")
-    assert validation.problems("grants", path) == []
-    path.write_text(path.read_text(encoding="utf-8").replace("2022-03-20", "demain"), encoding="utf-8")
-    assert validation.problems("grants", path)
-
-
-def test_open_data_notes_small_groups_and_defuses_formulas() -> None:
-    known = [application(each) for each in facts(submitted(), selected(), published()).values()]
-    rows = open_data.applications(known)
-    assert [(row["besoin"], row["candidatures"], row["petit_effectif"]) for row in rows] == [
-        ("funding", 1, "oui"),
-        ("visibility", 1, "oui"),
-    ]
-    laureates = open_data.laureates(known)
-    assert laureates[0]["organisation"] == "Les Jardins"
-    assert ",'=Titre," in open_data.as_csv(list(open_data.LAUREATES), laureates)
-
-
-def test_the_published_record_sums_by_priority() -> None:
-    with (DATA / record.PROJECTS).open(encoding="utf-8", newline="") as lines:
-        projects = record.projects(lines)
-    assert len(projects) == 53
-    sums = record.by_priority(projects)
-    assert sum(row["projects"] for row in sums) == 53
-    assert sum(row["amount_eur"] for row in sums) == sum(project["amount_eur"] for project in projects)
-    with (DATA / record.FIGURES).open(encoding="utf-8", newline="") as lines:
-        published_totals = record.published_totals(lines)
-    assert published_totals["total"] == {"amount_eur": 288_500_000, "projects": 3_637}
-    for row in sums:
-        if row["priority"] in published_totals:
-            assert row["amount_eur"] <= published_totals[row["priority"]]["amount_eur"]

@@ -1,9 +1,8 @@
-"""Persons, roles, mandates and organisations: examples, and what holds whatever is asked in whatever order."""
+"""Persons and roles: examples, and what holds whatever is asked in whatever order."""
 
-from datetime import UTC, datetime
 from hashlib import sha256
 from typing import get_args
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from hypothesis import given
@@ -12,34 +11,12 @@ from hypothesis import strategies as st
 from contracts import people as events
 from contracts.decision import NotFound, Refusal
 from services.people.commands import (
-    EndMandate,
     ErasePerson,
-    GiveMandate,
     GrantRole,
-    RegisterOrganisation,
-    RegisterPerson,
     RevokeRole,
 )
 from services.people.domain import mandates, organisations, persons, refusals, rights, roles
-from services.people.domain.identity import Identity
-from services.people.domain.organisations import Organisation
-from services.people.domain.persons import Person
-
-NOW = datetime(2021, 12, 1, 8, 0, tzinfo=UTC)
-PERSON, OFFICER, ADMINISTRATOR = UUID(int=2), UUID(int=3), UUID(int=1)
-LA_POSTE = "35600000000048"
-LA_POSTE_COUNTER = "35600000049837"
-
-
-def registration(*given: events.Role, email: str = "ada@atelier-numerique.fr") -> RegisterPerson:
-    identity = Identity(given_name="Ada", family_name="Canary", email=email)
-    return RegisterPerson(
-        command_id=uuid4(), by=ADMINISTRATOR, person_id=PERSON, identity=identity, departement="2A", roles=given
-    )
-
-
-def registered(*given: events.Role) -> Person:
-    return roles.register(None, registration(*given), NOW).state
+from tests.persons import ADMINISTRATOR, NOW, OFFICER, PERSON, mandate, organisation, registered, registration
 
 
 def grant(role: events.Role, territory: str | None = None) -> GrantRole:
@@ -52,17 +29,6 @@ def revoke(role: events.Role) -> RevokeRole:
 
 def erasure() -> ErasePerson:
     return ErasePerson(command_id=uuid4(), by=PERSON, person_id=PERSON)
-
-
-def organisation(**given: object) -> RegisterOrganisation:
-    known = {"kind": "company", "name": "Atelier", "departement": "75", "siret": "73282932000074"}
-    return RegisterOrganisation(command_id=uuid4(), by=PERSON, organisation_id=uuid4(), **{**known, **given})
-
-
-def problems_of(command: RegisterOrganisation) -> set[tuple[str, str]]:
-    with pytest.raises(refusals.InvalidOrganisation) as refused:
-        organisations.register(None, command, NOW)
-    return {(problem["field"], problem["code"]) for problem in refused.value.problems}
 
 
 def test_registering_tells_ids_and_a_digest_only() -> None:
@@ -161,84 +127,6 @@ def test_erasure_ends_everything_and_keeps_the_trace() -> None:
         roles.grant(erased, grant("expert"), NOW)
     with pytest.raises(refusals.PersonErased):
         roles.register(erased, registration(), NOW)
-
-
-def mandate(known: Organisation) -> GiveMandate:
-    return GiveMandate(command_id=uuid4(), by=PERSON, person_id=PERSON, organisation_id=known.organisation_id)
-
-
-def test_a_mandate_carries_the_siren_and_ends_once() -> None:
-    known = organisations.register(None, organisation(), NOW).state
-    given = mandates.give(registered(), known, mandate(known), NOW)
-    assert given.events == (
-        events.MandateGiven(person_id=PERSON, organisation_id=known.organisation_id, siren="732829320"),
-    )
-    with pytest.raises(refusals.MandateHeld):
-        mandates.give(given.state, known, mandate(known), NOW)
-    command = EndMandate(command_id=uuid4(), by=PERSON, person_id=PERSON, organisation_id=known.organisation_id)
-    ended = mandates.end(given.state, command, NOW)
-    assert ended.state.mandates == ()
-    with pytest.raises(refusals.MandateNotHeld):
-        mandates.end(ended.state, command, NOW)
-
-
-@pytest.mark.parametrize(
-    "given",
-    [
-        {},
-        {"siret": "732 829 320 00074", "siren": "732829320"},
-        {"siret": LA_POSTE},
-        {"siret": LA_POSTE_COUNTER},
-        {"kind": "association", "siret": None, "rna": "W751234567"},
-        {"kind": "association", "siret": "73282932000074", "rna": "w75 123 4567"},
-        {"kind": "association", "departement": "67"},
-        {"kind": "company", "departement": "988", "siret": None, "ridet": "0 123 456.001"},
-        {"kind": "association", "departement": "987", "siret": None, "tahiti": "A12345"},
-        {"kind": "local_authority", "departement": "986", "siret": None},
-        {"kind": "collective", "siret": None, "mandatary_id": PERSON},
-    ],
-)
-def test_each_kind_has_its_identifiers(given: dict[str, object]) -> None:
-    state = organisations.register(None, organisation(**given), NOW).state
-    assert state.siren == (state.siret[:9] if state.siret else None)
-
-
-@pytest.mark.parametrize(
-    ("given", "problems"),
-    [
-        ({"siret": "73282932000079"}, {("siret", "invalid")}),
-        ({"siret": "35600000049838"}, {("siret", "invalid")}),
-        ({"siret": None}, {("siret", "required")}),
-        ({"siren": "552008443"}, {("siren", "mismatch")}),
-        (
-            {"siren": "552008444", "rna": "W751234567"},
-            {("siren", "invalid"), ("siren", "mismatch"), ("rna", "not_expected")},
-        ),
-        ({"kind": "association"}, {("rna", "required")}),
-        ({"kind": "association", "rna": "W75123456"}, {("rna", "invalid")}),
-        ({"kind": "association", "departement": "57", "rna": "W571234567"}, {("rna", "not_expected")}),
-        ({"kind": "company", "departement": "988", "siret": None}, {("ridet", "required")}),
-        ({"kind": "company", "departement": "988", "siret": None, "ridet": "12"}, {("ridet", "invalid")}),
-        ({"kind": "company", "tahiti": "A12345"}, {("tahiti", "not_expected")}),
-        ({"kind": "collective", "siret": None}, {("mandatary_id", "required")}),
-    ],
-)
-def test_wrong_identifiers_are_told_all_at_once(given: dict[str, object], problems: set[tuple[str, str]]) -> None:
-    assert problems_of(organisation(**given)) == problems
-
-
-@given(st.text("0123456789", min_size=14, max_size=14))
-def test_a_siret_with_one_digit_wrong_is_refused(siret: str) -> None:
-    for last in "0123456789":
-        if siret[:9] == "356000000":
-            return
-        one = siret[:13] + last
-        try:
-            organisations.register(None, organisation(siret=one), NOW)
-        except refusals.InvalidOrganisation:
-            continue
-        wrong = siret[:13] + str((int(last) + 1) % 10)
-        assert ("siret", "invalid") in problems_of(organisation(siret=wrong))
 
 
 def test_a_person_registers_themself_as_an_applicant_only() -> None:
