@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import secrets
+import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -90,6 +91,15 @@ async def temporal(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[st
 @pytest.fixture
 def free_port() -> int:
     return ports.free_port()
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    """A port on which another program listens."""
+    with socket.socket() as listener:
+        listener.bind((ports.LOOPBACK, 0))
+        listener.listen()
+        yield listener.getsockname()[1]
 
 
 @pytest.fixture

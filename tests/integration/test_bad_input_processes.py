@@ -2,14 +2,13 @@
 
 import asyncio
 import os
-import socket
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pytest
 
-from deploy.local import ports, services
+from deploy.local import services
 
 COMMON = (
     "KAFKA_BOOTSTRAP_SERVERS", "MONGODB_URI", "TREMPLIN_ISSUER", "TREMPLIN_JWKS_URL", "TREMPLIN_MASTER_KEY_FILE",
@@ -60,14 +59,6 @@ async def test_without_its_settings_a_service_names_all_that_it_needs(name: str)
     assert ended.sentence.startswith("Settings: ")
     told = {each.split(":")[0].strip() for each in ended.sentence.removeprefix("Settings: ").split(";")}
     assert told == set(NEEDED[name])
-
-
-@pytest.fixture
-def taken() -> Iterator[int]:
-    with socket.socket() as listener:
-        listener.bind((ports.LOOPBACK, 0))
-        listener.listen()
-        yield listener.getsockname()[1]
 
 
 async def test_a_port_in_use_is_named_with_its_variable(service_environment: Mapping[str, str], taken: int) -> None:

@@ -4,9 +4,8 @@ import asyncio
 import contextlib
 import os
 import signal
-import socket
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,9 +21,9 @@ from deploy.local.parts import PARTS
 from deploy.local.refusals import NotRunning
 from deploy.local.services import ISSUER
 from deploy.local.status import read_status
+from tests.embedded import PATIENCE_SECONDS, Command, started, up
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the leash is Linux's")
-PATIENCE_SECONDS = 60.0
 
 
 async def gone(pid: int) -> None:
@@ -48,22 +47,6 @@ def pids(directory: DataDirectory) -> dict[str, int]:
     return {name: each["pid"] for kind in ("parts", "processes") for name, each in described[kind].items()}
 
 
-@dataclass
-class Command:
-    """``tremplin up``, as a person at a terminal has it."""
-
-    process: asyncio.subprocess.Process
-    directory: DataDirectory
-
-    async def says(self, sentence: str) -> None:
-        assert self.process.stdout
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            async for line in self.process.stdout:
-                if sentence in line.decode():
-                    return
-        raise AssertionError(f"it ended without saying {sentence}")
-
-
 @contextlib.asynccontextmanager
 async def client(description: dict[str, Any]) -> AsyncIterator[AsyncMongoClient[dict[str, Any]]]:
     mongo: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(description["parts"]["mongodb"]["address"])
@@ -71,27 +54,6 @@ async def client(description: dict[str, Any]) -> AsyncIterator[AsyncMongoClient[
         yield mongo
     finally:
         await mongo.close()
-
-
-async def up(var: Path, *options: str, **environment: str) -> asyncio.subprocess.Process:
-    command = (sys.executable, "-m", "deploy.local", "up", "--var", str(var), "--only", ISSUER, *options)
-    pipe = asyncio.subprocess.PIPE
-    return await asyncio.create_subprocess_exec(
-        *command, stdout=pipe, stderr=pipe, env={**os.environ, "COLUMNS": "200", **environment}
-    )
-
-
-@contextlib.asynccontextmanager
-async def started(var: Path) -> AsyncIterator[Command]:
-    """A platform that runs in a process of its own, ready."""
-    command = Command(await up(var), DataDirectory(var))
-    try:
-        await command.says("Ready.")
-        yield command
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            command.process.kill()
-        await command.process.communicate()
 
 
 @pytest.fixture
@@ -231,42 +193,3 @@ async def test_the_description_holds_what_the_services_are_given(here: Here) -> 
     assert described["services"][ISSUER]["url"] == described["issuer"] == environment["TREMPLIN_ISSUER"]
     for part in PARTS:
         assert described["parts"][part.name]["address"] == environment[part.variable]
-
-
-@pytest.fixture
-def taken() -> Iterator[int]:
-    with socket.socket() as listener:
-        listener.bind((ports.LOOPBACK, 0))
-        listener.listen()
-        yield listener.getsockname()[1]
-
-
-async def test_a_port_in_use_is_told_in_a_sentence(tmp_path: Path, taken: int) -> None:
-    refused = await up(tmp_path / "var", TREMPLIN_FUNDING_PORT=str(taken))
-    _, told = await refused.communicate()
-    assert refused.returncode == 2
-    assert told.decode().startswith(f"Port {taken}, wanted for funding, is in use: ")
-    assert "TREMPLIN_FUNDING_PORT" in told.decode()
-    assert len(told.decode().splitlines()) == 1
-
-
-async def test_a_directory_that_cannot_be_written_is_told_in_a_sentence(tmp_path: Path) -> None:
-    (tmp_path / "var").write_text("a file, not a directory")
-    refused = await up(tmp_path / "var")
-    _, told = await refused.communicate()
-    assert refused.returncode == 2
-    assert "cannot be written" in told.decode()
-    assert "--var" in told.decode()
-
-
-@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
-async def test_an_address_in_the_environment_replaces_its_part_alone(
-    part: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv(part.variable, "elsewhere.example:1")
-    directory = DataDirectory(tmp_path)
-    directory.prepare()
-    plan = (await prepare_installation(directory)).plan
-    assert plan.environment[part.variable] == "elsewhere.example:1"
-    assert [each.part.name for each in plan.parts if each.launch is None] == [part.name]
-    assert not set(part.port_names) & set(plan.ports)

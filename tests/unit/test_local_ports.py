@@ -1,22 +1,11 @@
 """Which ports an installation takes."""
 
-import socket
-from collections.abc import Iterator
-
 import pytest
 
 from deploy.local import ports, services
 from deploy.local.refusals import PortInUse, SettingInvalid
 
 NAMES = ("people", "funding")
-
-
-@pytest.fixture
-def taken() -> Iterator[int]:
-    with socket.socket() as listener:
-        listener.bind((ports.LOOPBACK, 0))
-        listener.listen()
-        yield listener.getsockname()[1]
 
 
 def test_chosen_ports_are_free_and_differ() -> None:
