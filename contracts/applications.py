@@ -101,44 +101,38 @@ class ApplicationWithdrawn(_Event):
     number: Number | None
 
 
-class ApplicationAdmitted(_Event):
+class _Found(_Event):
+    """What an instruction came to by a rule; nobody is named when the rule decided by itself."""
+
+    application_id: Id
+    call_id: Id
+    rule: Code
+    decided_by: Id | None = None
+
+
+class _FoundAgainst(_Found):
+    owner_id: Id
+    number: Number
+
+
+class ApplicationAdmitted(_Found):
     type: Literal["ApplicationAdmitted"] = "ApplicationAdmitted"
     version: Literal[1] = 1
-    application_id: Id
-    call_id: Id
-    rule: Code
-    decided_by: Id | None = None
 
 
-class ApplicationFoundInadmissible(_Event):
+class ApplicationFoundInadmissible(_FoundAgainst):
     type: Literal["ApplicationFoundInadmissible"] = "ApplicationFoundInadmissible"
     version: Literal[1] = 1
-    application_id: Id
-    call_id: Id
-    owner_id: Id
-    number: Number
-    rule: Code
-    decided_by: Id | None = None
 
 
-class ApplicationFoundEligible(_Event):
+class ApplicationFoundEligible(_Found):
     type: Literal["ApplicationFoundEligible"] = "ApplicationFoundEligible"
     version: Literal[1] = 1
-    application_id: Id
-    call_id: Id
-    rule: Code
-    decided_by: Id | None = None
 
 
-class ApplicationFoundIneligible(_Event):
+class ApplicationFoundIneligible(_FoundAgainst):
     type: Literal["ApplicationFoundIneligible"] = "ApplicationFoundIneligible"
     version: Literal[1] = 1
-    application_id: Id
-    call_id: Id
-    owner_id: Id
-    number: Number
-    rule: Code
-    decided_by: Id | None = None
 
 
 class DecisionCorrected(_Event):
