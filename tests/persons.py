@@ -10,9 +10,9 @@ from services.people.commands import (
     RegisterPerson,
 )
 from services.people.domain import roles
-from services.people.domain.identity import Identity
 from services.people.domain.organisations import Organisation
 from services.people.domain.persons import Person
+from services.people.identity import Identity
 
 NOW = datetime(2021, 12, 1, 8, 0, tzinfo=UTC)
 PERSON, OFFICER, ADMINISTRATOR = UUID(int=2), UUID(int=3), UUID(int=1)

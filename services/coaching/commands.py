@@ -8,8 +8,8 @@ from pydantic import Field, StringConstraints
 from contracts.coaching import LeverOutcome, ReviewDecision, Weather
 from contracts.model import Code, Command, Id, Instant, Model
 from contracts.programme import ReviewKind
-from services.coaching.domain.state import Need
 
+Need = Literal["consolidation", "integration", "deployment"]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5_000)]
 Value = Annotated[Decimal, Field(max_digits=15, decimal_places=3, description="in the indicator's unit")]
 StopReason = Literal[

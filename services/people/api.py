@@ -26,8 +26,8 @@ from services.people.commands import (
     RevokeRole,
 )
 from services.people.domain import persons, rights
-from services.people.domain.identity import Identity
 from services.people.domain.persons import Person
+from services.people.identity import Identity
 from services.people.store import Store
 
 MAX_BATCH = 500

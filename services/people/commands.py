@@ -6,7 +6,7 @@ from pydantic import StringConstraints
 
 from contracts.model import Command, Commune, Departement, Id
 from contracts.people import OrganisationKind, Role
-from services.people.domain.identity import Identity
+from services.people.identity import Identity
 
 Identifier = Annotated[str, StringConstraints(max_length=24)]
 LegalName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]

@@ -8,9 +8,9 @@ from pydantic import Field
 from contracts.coaching import LeverOutcome, ReviewDecision, Weather
 from contracts.model import Code, Departement, Id, Instant, Model, Theme, seconds
 from contracts.programme import ReviewKind
+from services.coaching.commands import Need
 
 Status = Literal["open", "paused", "stopped", "closed"]
-Need = Literal["consolidation", "integration", "deployment"]
 
 
 class CheckIn(Model):

@@ -10,7 +10,7 @@ from contracts.people import MandateEnded, PersonRegistered, Role, RoleRevoked
 from contracts.people import PersonErased as PersonErasedEvent
 from services.people.commands import ErasePerson, RegisterPerson
 from services.people.domain import refusals
-from services.people.domain.identity import Identity
+from services.people.identity import Identity
 
 
 class HeldRole(Model):
