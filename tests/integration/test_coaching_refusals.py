@@ -22,6 +22,7 @@ async def test_a_repeated_command_is_answered_once_and_refusals_by_their_code(
         remind = coaching.RemindCheckIn(command_id=uuid4(), requester="cycle", initiative_id=it.initiative, week=1)
         for _ in range(3):
             await it.others.ask(remind, it.initiative, SEASON_START)
+        await eventually(it.told, lambda told: "CheckInReminded" in told)
         await it.by("owner", "PUT", "/check-ins/1", {"weather": "sun", "text": "x"})
         refused = await it.ask(coaching.EscalateCheckIn, week=1)
         unknown = coaching.CloseCycle(command_id=uuid4(), requester="other", initiative_id=uuid4())

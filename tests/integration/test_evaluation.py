@@ -103,6 +103,8 @@ async def test_the_reserve_moves_up_until_it_is_exhausted(stage: Stage) -> None:
             owner_id=uuid4(), number="AIC-2021-000001", lapsed=False,
         )  # fmt: skip
         await stage.tell(declined, declining)
+        if declining == UUID(announced["selected"][0]):
+            await eventually(lambda: stage.events("PlaceOffered"))
     await eventually(lambda: stage.events("ReserveExhausted"))
     offers = [json.loads(item.data) for item in await stage.events("PlaceOffered")]
     assert [(offer["application_id"], offer["rank"]) for offer in offers] == [(announced["reserve"][0], 1)]

@@ -109,6 +109,6 @@ def show(console: Console, summary: Mapping[str, Any], directory: Path) -> None:
     console.print(checks)
     console.print(f"{summary['seconds']} s, at most {summary['peak_rss_mb']} MB for all processes together.")
     console.print(f"Written: {directory}/summary.json, open-data/, platform/mail/, platform/payments/", soft_wrap=True)
-    first = next(iter(summary["initiatives"].values()))
+    first = summary["initiatives"][0]
     console.print(f"To look around: tremplin up --var {directory}/platform, then in another terminal", soft_wrap=True)
     console.print(f"tremplin follow {first} --var {directory}/platform", soft_wrap=True, highlight=False)
