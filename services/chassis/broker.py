@@ -24,6 +24,7 @@ class Profile:
     ``groups``: whether members of a service share partitions in a consumer group. The embedded platform runs one process
     of a service, which reads all: events from the broker's first on (the cursor skips what is confirmed), commands from now
     on (a workflow sends again what is not answered). Joining a group of one would only cost it five seconds.
+    ``replicas``: how many copies a topic has, where there are as many brokers.
     """
 
     idempotent: bool
@@ -34,7 +35,7 @@ class Profile:
 
 
 PROFILES: dict[Literal["kafka", "embedded"], Profile] = {
-    "kafka": Profile(idempotent=True, groups=True, fetch_wait_ms=50, session_ms=45_000, replicas=-1),
+    "kafka": Profile(idempotent=True, groups=True, fetch_wait_ms=50, session_ms=45_000, replicas=3),
     "embedded": Profile(idempotent=False, groups=False, fetch_wait_ms=40, session_ms=10_000, replicas=1),
 }
 
@@ -45,13 +46,9 @@ async def create_topics(bootstrap: str, profile: Profile) -> None:
     await admin.start()
     try:
         there = set(await admin.list_topics())
+        replicas = min(profile.replicas, len((await admin.describe_cluster())["brokers"]))
         missing = [
-            NewTopic(
-                topic.name,
-                topic.partitions,
-                profile.replicas,
-                topic_configs={"retention.ms": str(topic.retention_ms)},
-            )
+            NewTopic(topic.name, topic.partitions, replicas, topic_configs={"retention.ms": str(topic.retention_ms)})
             for topic in TOPICS
             if topic.name not in there
         ]

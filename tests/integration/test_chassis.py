@@ -1,13 +1,15 @@
 """The chassis on real servers: what is written is archived, published and consumed once, whatever dies in between."""
 
+import asyncio
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid4
 
 import pytest
+from aiokafka.admin import AIOKafkaAdminClient
 
-from contracts.topics import shard_of
-from services.chassis.broker import PROFILES, Publisher
+from contracts.topics import BY_NAME, TOPICS, shard_of
+from services.chassis.broker import PROFILES, Publisher, create_topics
 from services.chassis.database import Busy, Database, IdempotencyKeyReused
 from services.chassis.http import make_api
 from services.chassis.runtime import Service, make_clock, make_database, make_verifier
@@ -34,6 +36,18 @@ async def test_an_event_reaches_its_consumer_once_and_in_order(
         assert service.relay is not None
         assert (await service.archive.verify())["intact"]
         await eventually(service.relay.depth, lambda depth: depth == 0)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+async def test_topics_are_made_as_the_table_says_by_whoever_starts_first(
+    fresh_kafka: str, profile: Literal["kafka", "embedded"]
+) -> None:
+    await asyncio.gather(*(create_topics(fresh_kafka, PROFILES[profile]) for _ in range(3)))
+    admin = AIOKafkaAdminClient(bootstrap_servers=fresh_kafka)
+    await admin.start()
+    found = {topic["topic"]: len(topic["partitions"]) for topic in await admin.describe_topics([*BY_NAME])}
+    await admin.close()
+    assert found == {topic.name: topic.partitions for topic in TOPICS}
 
 
 async def _value(value: int) -> int:
@@ -153,7 +167,7 @@ async def test_a_failing_message_is_buried_and_released_in_order(
         ([("ce_type", b"tremplin.people.Nonsense.v1")], b"{}", "damaged:unknown_type"),
         ([("ce_type", b"tremplin.people.PersonErased.v9")], b"{}", "damaged:unknown_type"),
         ([("ce_type", b"tremplin.people.PersonErased.v1")], b'{"person_id": "canary"}', "damaged:malformed"),
-        ([("ce_type", b"tremplin.people.PersonErased.v1")], b"x" * 1_500_000, "damaged:not_an_envelope"),
+        ([("ce_type", b"tremplin.people.PersonErased.v1")], b"x" * 1_010_000, "damaged:not_an_envelope"),
     ],
 )
 async def test_a_message_that_cannot_be_read_is_kept_with_its_reason(
