@@ -30,7 +30,7 @@ async def summarise(stage: Stage, directory: Path, seconds: float, peak_bytes: i
         "applications_in_pool": len(stage.pool),
         "ballots_counted": stage.counted,
         "laureates": len(stage.laureates),
-        "initiatives": [str(each) for each in stage.laureates],
+        "initiatives": sorted(str(each) for each in stage.laureates),
         **await _cycles(stage),
         **await _money(stage),
         "record_projects": len((await stage.door.get(None, "observatory", "/programme/record"))["projects"]),
