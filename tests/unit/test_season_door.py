@@ -20,7 +20,7 @@ class Service(ThreadingHTTPServer):
 
     @property
     def door(self) -> Door:
-        return Door({"evaluation": f"http://{LOOPBACK}:{self.server_port}"}, "http://issuer", "token")
+        return Door({"evaluation": f"http://{LOOPBACK}:{self.server_port}"}, "http://issuer", lambda: "token")
 
 
 class Request(BaseHTTPRequestHandler):

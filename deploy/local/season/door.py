@@ -45,14 +45,14 @@ class Person:
 class Door:
     """The platform's HTTP APIs, by service."""
 
-    def __init__(self, urls: Mapping[str, str], issuer: str, operator_token: str) -> None:
+    def __init__(self, urls: Mapping[str, str], issuer: str, operator_token: Callable[[], str]) -> None:
         # The pool looks at each of its connections at each request: few of them, and a pool for each service.
         limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE, keepalive_expiry=30)
         self._clients = {
             service: httpx.AsyncClient(base_url=url, timeout=ANSWER_SECONDS, limits=limits, trust_env=False)
             for service, url in {**urls, ISSUER: issuer}.items()
         }
-        self._operator = operator_token
+        self._mint, self._operator = operator_token, operator_token()
         self._tokens: dict[UUID, str] = {}
         self.requests = 0
 
@@ -61,7 +61,7 @@ class Door:
             await client.aclose()
 
     def forget(self, person: Person) -> None:
-        """The person's roles have changed: a new token is fetched at their next request."""
+        """The person's roles have changed, or their token has expired: a new one is fetched at their next request."""
         self._tokens.pop(person.id, None)
 
     async def get(self, person: Person | None, service: str, path: str, **params: Any) -> Any:
@@ -113,12 +113,16 @@ class Door:
         """
         sent = dict(headers or {})
         if person is not None:
-            sent["Authorization"] = f"Bearer {await self._token(person)}"
+            sent |= _bearer(await self._token(person))
         if key:
             sent["Idempotency-Key"] = key
         self.requests += 1
         given = {"json": body, "params": params or None, "content": content, "files": files, "headers": sent}
         answer = await self._answer(self._clients[service], method, path, timeout=patience, **given)
+        if answer.status_code == httpx.codes.UNAUTHORIZED and person is not None:
+            self.forget(person)
+            sent |= _bearer(await self._token(person))
+            answer = await self._answer(self._clients[service], method, path, timeout=patience, **given)
         return _read(answer, f"{method} {path}")
 
     @staticmethod
@@ -134,8 +138,11 @@ class Door:
 
     async def operator(self, service: str, path: str, method: str = "GET", body: Any = None) -> Any:
         """Ask a service about itself, as this machine's operator."""
-        headers = {"Authorization": f"Bearer {self._operator}"}
-        answer = await self._clients[service].request(method, path, json=body, headers=headers)
+        client = self._clients[service]
+        answer = await client.request(method, path, json=body, headers=_bearer(self._operator))
+        if answer.status_code == httpx.codes.UNAUTHORIZED:
+            self._operator = self._mint()
+            answer = await client.request(method, path, json=body, headers=_bearer(self._operator))
         return _read(answer, f"{method} {service}{path}")
 
     async def until(self, seen: Callable[[], Awaitable[T]], what: str, patience: float = PATIENCE_SECONDS) -> T:
@@ -152,6 +159,10 @@ class Door:
             answer = await self._clients[ISSUER].post("/token", json={"person_id": str(person.id)})
             self._tokens[person.id] = _read(answer, "POST /token")["access_token"]
         return self._tokens[person.id]
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
 
 
 def _read(answer: httpx.Response, request: str) -> Any:

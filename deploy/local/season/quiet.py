@@ -32,7 +32,7 @@ async def open_workflows(door: Door) -> list[Waiting]:
     ]
 
 
-async def at_rest(door: Door, now: Callable[[], datetime]) -> list[Waiting]:
+async def at_rest(door: Door, now: Callable[[], datetime], patience: float) -> list[Waiting]:
     """Wait until nothing is under way: ledgers quiet, workflows waiting, and no event since. The open workflows then."""
     found: list[Waiting] = []
 
@@ -46,5 +46,5 @@ async def at_rest(door: Door, now: Callable[[], datetime]) -> list[Waiting]:
         after = await Ledgers.read(door)
         return after.quiet and after.events == before.events
 
-    await door.until(resting, "nothing is under way any more")
+    await door.until(resting, "nothing is under way any more", patience)
     return found

@@ -118,8 +118,7 @@ async def _stage(season: Season, installation: Installation, watcher: Watcher) -
     description = installation.description()
     urls = {name: each["url"] for name, each in description["services"].items()}
     urls["workflows"] = urls.pop("worker")
-    token = operator_token(installation.directory, description["issuer"])
-    door = Door(urls, description["issuer"], token)
+    door = Door(urls, description["issuer"], lambda: operator_token(installation.directory, description["issuer"]))
     size = Size(season.scale)
     cast = casting.cast(size)
     clock = Clockwork(installation.directory.running_clock(), door, season.week_seconds)

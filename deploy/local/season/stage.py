@@ -11,7 +11,7 @@ from uuid import UUID
 from deploy.local.season import quiet
 from deploy.local.season.cast import Applicant, Cast
 from deploy.local.season.clockwork import Clockwork
-from deploy.local.season.door import Door, Person
+from deploy.local.season.door import PATIENCE_SECONDS, Door, Person
 from deploy.local.season.initiatives import Initiative
 from deploy.local.season.size import Size
 
@@ -58,7 +58,7 @@ class Stage:
 
     async def at_rest(self) -> list[quiet.Waiting]:
         """Wait until nothing is under way anywhere; the open workflows and what they wait for."""
-        return await quiet.at_rest(self.door, self.time.now)
+        return await quiet.at_rest(self.door, self.time.now, PATIENCE_SECONDS * max(1.0, self.size.scale))
 
     async def pass_until(self, instant: datetime) -> None:
         """Let time pass until ``instant``, with a stop at every deadline of a workflow on the way, as life would."""
