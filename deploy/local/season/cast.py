@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import NAMESPACE_URL, uuid5
 
 from stdnum import luhn
 
@@ -149,8 +149,3 @@ def registration(someone: Person, roles: tuple[str, ...], **more: Any) -> dict[s
     email = f"{someone.label.replace(' ', '-')}@tremplin.example"
     names = {"given_name": "Synthétique", "family_name": someone.label.title()}
     return {"person_id": str(someone.id), **names, "email": email, "roles": list(roles), **more}
-
-
-def identity(label: str) -> UUID:
-    """An id of the season's own, by what it names."""
-    return uuid5(NAMESPACE_URL, f"tremplin:season:{label}")

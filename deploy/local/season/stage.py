@@ -1,9 +1,8 @@
 """What the phases of a season share: the people, the door, the time, and what was learnt on the way."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -48,11 +47,6 @@ class Stage:
     notes: dict[str, Any] = field(default_factory=dict)
     published: dict[str, Any] = field(default_factory=dict)
 
-    @cached_property
-    def by_owner(self) -> dict[str, Candidature]:
-        """The candidature of each owner, by person id."""
-        return {str(each.applicant.person.id): each for each in self.candidatures}
-
     def owner(self, application_id: UUID) -> Person:
         return self.applications[application_id].applicant.person
 
@@ -70,9 +64,6 @@ class Stage:
             await self.time.advance(upcoming + A_MOMENT)
         await self.time.advance(instant)
         await self.at_rest()
-
-    async def seen(self, look: Callable[[], Awaitable[Any]], what: str) -> Any:
-        return await self.door.until(look, what)
 
     async def cycles(self) -> dict[UUID, str]:
         """The status of every cycle, as the officer sees them."""
