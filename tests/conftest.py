@@ -23,8 +23,8 @@ from deploy.local.database import Database
 from deploy.local.directory import DataDirectory
 from deploy.local.parts import Part, arrange
 from deploy.local.temporal import Temporal
-from deploy.local.tokens import mint, new_key, public_keys
 from services.chassis.clock import SharedClock
+from services.chassis.tokens import mint, new_key, public_keys
 from tests.everything import Everything, environment
 from tests.everything import everything as started
 

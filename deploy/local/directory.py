@@ -14,10 +14,10 @@ from typing import Any
 
 from deploy.local.refusals import AlreadyRunning, DirectoryUnusable, DiskFull, NotRunning
 from services.chassis.clock import SharedClock
+from services.chassis.tokens import write_private
 
 NEEDED_BYTES = 200_000_000
 _MASTER_KEY_BYTES = 32
-_PRIVATE = 0o600
 _PARTS = ("kafka", "mongodb", "temporal")
 
 
@@ -130,16 +130,3 @@ def replace_text(path: Path, text: str) -> None:
     draft = path.with_name(path.name + ".new")
     draft.write_text(text, encoding="utf-8")
     draft.replace(path)
-
-
-def write_private(path: Path, content: bytes) -> None:
-    """Make a file, whole, that only its owner can read; raises ``FileExistsError`` when it is there, or ``OSError``."""
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _PRIVATE), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(draft, path)
-    finally:
-        draft.unlink()

@@ -3,16 +3,12 @@
 It believes whoever asks which person they are: it is for demonstrations on one machine and listens on loopback only.
 """
 
-import asyncio
-import contextlib
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated
 
 import httpx
-import uvicorn
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 from joserfc.jwk import ECKey
@@ -22,11 +18,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from contracts.model import Id
 from deploy.local.ports import LOOPBACK
 from deploy.local.services import ISSUER
-from deploy.local.tokens import LIFETIME_SECONDS, machine_id, mint, public_keys, signing_key
 from services.chassis import problems
 from services.chassis.problems import problem
-from services.chassis.runtime import bind
+from services.chassis.serving import HttpServer
 from services.chassis.settings import read
+from services.chassis.tokens import LIFETIME_SECONDS, machine_id, mint, public_keys, signing_key
 
 _MACHINE_ROLES = ("operator",)
 _PATIENCE_SECONDS = 30.0
@@ -126,30 +122,17 @@ class Issuer:
         self._people = httpx.AsyncClient(base_url=url, timeout=_PATIENCE_SECONDS, trust_env=False)
         roles = PeopleRoles(self._people, key, settings.issuer, settings.bootstrap_admin)
         api = create_api(roles, key, settings.issuer)
-        self._server = _Server(uvicorn.Config(api, log_config=None, access_log=False, lifespan="off", loop="none"))
-        self._serving: asyncio.Task[None] | None = None
+        self._server = HttpServer(api, LOOPBACK, self._port, self.name)
 
     async def start(self) -> None:
         """Listen on loopback; returns when requests are answered."""
-        listener = bind(LOOPBACK, self._port, self.name)
-        self._serving = asyncio.create_task(self._server.serve([listener]), name="issuer-http")
-        while not self._server.started:  # noqa: ASYNC110 - the server has no event to await
-            await asyncio.sleep(0.01)
+        await self._server.start()
 
     async def stop(self) -> None:
         """Answer what was asked, then close."""
-        self._server.should_exit = True
-        if self._serving:
-            await self._serving
+        self._server.close()
+        await self._server.closed()
         await self._people.aclose()
-
-
-class _Server(uvicorn.Server):
-    """Signals belong to the process, which stops all that it serves together."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
 
 
 async def build() -> Issuer:

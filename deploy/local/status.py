@@ -10,7 +10,7 @@ from deploy.local import probes
 from deploy.local.directory import DataDirectory
 from deploy.local.parts import PARTS
 from deploy.local.refusals import NotRunning
-from deploy.local.tokens import machine_id, mint, signing_key
+from services.chassis.tokens import machine_id, mint, signing_key
 
 _MACHINE_ROLES = ("operator",)
 _PART_TIMEOUT_SECONDS = 5.0

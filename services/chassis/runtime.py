@@ -1,16 +1,12 @@
 """A service as a process sees it: its parts started together, its health true, its stop graceful."""
 
 import asyncio
-import contextlib
 import signal
-import socket
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 
 import structlog
-import uvicorn
 from aiokafka.errors import KafkaError
 from fastapi import FastAPI
 from pymongo.errors import PyMongoError
@@ -24,13 +20,13 @@ from services.chassis.consuming import Consumer, Subscriptions
 from services.chassis.database import Database
 from services.chassis.identity import Verifier
 from services.chassis.outbox import Relay
+from services.chassis.serving import HttpServer
 from services.chassis.settings import CommonSettings
 from services.chassis.subscribing import Subscriber
 from services.chassis.vault import read_master_key
 
 log = structlog.get_logger()
 RELAY_SILENCE_SECONDS = 15.0
-KEEP_ALIVE_SECONDS = 75
 
 
 class NotReady(Exception):
@@ -87,8 +83,8 @@ class Service:
         self._subscriber = Subscriber(
             self.name, self.settings.kafka_bootstrap_servers, profile, self.consumer, self.relay
         )
-        self._server: uvicorn.Server | None = None
-        self._serving: list[asyncio.Task[None]] = []
+        edge = http.Edge(self.api, self.name, self.body_limit)
+        self._server = HttpServer(edge, self.settings.host, self.port, self.name)
         self._loops: list[asyncio.Task[None]] = []
         self._relaying: list[asyncio.Task[None]] = []
         self._dead_tasks = 0
@@ -118,7 +114,7 @@ class Service:
         if self.relay:
             self._relaying = [asyncio.create_task(self._task(self.relay.run))]
         self._loops = [asyncio.create_task(self._task(task)) for task in self.tasks]
-        await self._listen()
+        await self._server.start(self._task)
         log.info("service.started", service=self.name, port=self.port)
 
     async def _task(self, task: Callable[[], Awaitable[None]]) -> None:
@@ -135,29 +131,13 @@ class Service:
         if self._dead_tasks:
             raise NotReady
 
-    async def _listen(self) -> None:
-        edge = http.Edge(self.api, self.name, self.body_limit)
-        config = uvicorn.Config(
-            edge, self.settings.host, self.port, log_config=None, access_log=False, lifespan="off",
-            timeout_graceful_shutdown=10, loop="none", proxy_headers=False,
-            timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        )  # fmt: skip
-        self._server = _Server(config)
-        listener = bind(self.settings.host, self.port, self.name)
-        self._serving = [serving := asyncio.create_task(self._task(partial(self._server.serve, [listener])))]
-        while not (self._server.started or serving.done()):  # noqa: ASYNC110  uvicorn offers no event
-            await asyncio.sleep(0.01)
-        if serving.done():
-            raise NotReady
-
     async def stop(self) -> None:
         """Take nothing more, finish what is in hand or give it back, send what was written, give the leases back, close."""
         self._stopping = True
-        if self._server:
-            self._server.should_exit = True
+        self._server.close()
         await self._subscriber.stop()
         await self.consumer.lanes.finish()
-        await asyncio.gather(*self._serving, return_exceptions=True)
+        await self._server.closed()
         for task in self._loops:
             task.cancel()
         await asyncio.gather(*self._loops, return_exceptions=True)
@@ -167,29 +147,6 @@ class Service:
         await self.publisher.stop()
         self.database.close()
         log.info("service.stopped", service=self.name)
-
-
-class _Server(uvicorn.Server):
-    """Signals belong to ``run``, which stops all services of the process together."""
-
-    @contextlib.contextmanager
-    def capture_signals(self):  # type: ignore[no-untyped-def]
-        yield
-
-
-def bind(host: str, port: int, name: str) -> socket.socket:
-    """A listening socket. Raises ``SystemExit`` with a sentence when the port is in use."""
-    # asyncio switches Nagle's algorithm off for sockets of this protocol only; with it, every answer waits 40 ms.
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except OSError as error:
-        listener.close()
-        variable = f"TREMPLIN_{name.upper()}_PORT"
-        raise SystemExit(f"{variable}: {host}:{port} cannot be used ({error.strerror})") from None
-    listener.setblocking(False)
-    return listener
 
 
 def make_verifier(settings: CommonSettings) -> Verifier:

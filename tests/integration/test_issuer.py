@@ -12,8 +12,8 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
 
 from deploy.local.issuer import PeopleRoles, create_api
-from deploy.local.tokens import LIFETIME_SECONDS, mint, public_keys
 from services.chassis.identity import Unauthenticated, Verifier
+from services.chassis.tokens import LIFETIME_SECONDS, mint, public_keys
 
 OFFICER, ADMINISTRATOR, NOBODY = uuid4(), uuid4(), uuid4()
 

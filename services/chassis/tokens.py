@@ -1,7 +1,8 @@
-"""Signing keys and tokens of the embedded issuer. Security time is always the system's, never the season's."""
+"""Signing keys, and the access tokens that services accept. Security time is always the system's, never the season's."""
 
 import contextlib
 import json
+import os
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,15 +11,17 @@ from pathlib import Path
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
-from deploy.local.directory import write_private
+from services.chassis.identity import AUDIENCE
 
-AUDIENCE = "tremplin"
 LIFETIME_SECONDS = 3_600
 _ALGORITHM = "ES256"
+_PRIVATE = 0o600
 
 
-def mint(key: ECKey, issuer: str, person_id: str, roles: Sequence[str], now: datetime) -> str:
-    """A token signed with ES256 (RFC 7518) that lets ``person_id`` act in ``roles`` for an hour from ``now``."""
+def mint(
+    key: ECKey, issuer: str, person_id: str, roles: Sequence[str], now: datetime, lifetime: int = LIFETIME_SECONDS
+) -> str:
+    """A token signed with ES256 (RFC 7518) that lets ``person_id`` act in ``roles`` for ``lifetime`` seconds from ``now``."""
     issued = int(now.timestamp())
     claims = {
         "iss": issuer,
@@ -26,7 +29,7 @@ def mint(key: ECKey, issuer: str, person_id: str, roles: Sequence[str], now: dat
         "sub": person_id,
         "roles": list(roles),
         "iat": issued,
-        "exp": issued + LIFETIME_SECONDS,
+        "exp": issued + lifetime,
         "jti": str(uuid.uuid4()),
     }
     return jwt.encode({"alg": _ALGORITHM, "kid": key.kid, "typ": "JWT"}, claims, key)
@@ -53,3 +56,16 @@ def signing_key(path: Path) -> ECKey:
         with contextlib.suppress(FileExistsError):
             write_private(path, json.dumps(new_key().as_dict(private=True)).encode())
     return ECKey.import_key(json.loads(path.read_text(encoding="ascii")))
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Make a file, whole, that only its owner can read; raises ``FileExistsError`` when it is there, or ``OSError``."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _PRIVATE), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)
+    finally:
+        draft.unlink()
