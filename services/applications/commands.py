@@ -55,12 +55,16 @@ class StartDraft(_OnApplication):
 
 
 class SaveDraft(_OnApplication):
-    """Only the fields that are set in ``applicant`` change; an answer of None is taken away. ``revision``: what was read."""
+    """Only the fields that are set in ``applicant`` change; an answer of None is taken away. ``revision``: what was read.
+
+    ``exact``: refuse whatever was saved since, in other fields too.
+    """
 
     type: Literal["SaveDraft"] = "SaveDraft"
     applicant: Applicant
     answers: Changes
     revision: int | None
+    exact: bool = False
 
 
 class AddEditor(_OnApplication):

@@ -45,8 +45,9 @@ async def test_one_application_from_draft_to_receipt(season: Season) -> None:
     path = f"/applications/{created['application_id']}"
     saved = await owner.ask("PATCH", path, {"answers": answers(title=None), "version": created["version"]})
     assert saved.status_code == 200
-    stale = {"answers": {"title": "Another"}, "version": created["version"]}
-    await owner.refused("version_mismatch", "PATCH", path, stale)
+    stale = {"answers": {"purpose": "Another"}, "version": created["version"]}
+    mismatch = await owner.refused("version_mismatch", "PATCH", path, stale)
+    assert (mismatch["allowed"], mismatch["problems"][0]["field"]) == (saved.json()["version"], "purpose")
     await owner.refused("version_mismatch", "PATCH", path, {"answers": {}}, headers={"If-Match": '"1"'})
     problem = await owner.refused("application_invalid", "POST", f"{path}/submit")
     assert {"field": "title", "code": "required"} in problem["problems"]

@@ -53,7 +53,8 @@ def _drafts(api: FastAPI, store: Store, clock: Clock) -> None:
         *,
         command_id: CommandId,
     ) -> Answer:
-        """Save what changed. With ``If-Match`` or ``version``, refuse when somebody saved meanwhile."""
+        """Save what changed. With ``version``, refuse to undo what was saved meanwhile in these fields; with ``If-Match``,
+        refuse when anything was."""
         command = commands.SaveDraft(
             command_id=command_id,
             application_id=application_id,
@@ -61,6 +62,7 @@ def _drafts(api: FastAPI, store: Store, clock: Clock) -> None:
             applicant=body.applicant,
             answers=body.answers,
             revision=_revision(if_match) if if_match else body.version,
+            exact=bool(if_match),
         )
         return await applications.save_draft(command, store, clock)
 

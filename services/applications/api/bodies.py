@@ -33,7 +33,7 @@ class NewApplication(Model):
 
 
 class SavedDraft(Model):
-    """What changed; the rest stays. ``version`` is the one that was read, if losing another's changes matters."""
+    """What changed; the rest stays. ``version`` is the one that was read: what was saved since in other fields stays, too."""
 
     applicant: Applicant = Applicant()
     answers: Answers = Field(default_factory=dict)

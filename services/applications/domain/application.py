@@ -87,7 +87,10 @@ class Place(Model):
 
 
 class Application(Model):
-    """An application. ``slot`` is what is unique where a call takes one application per applicant; ``revision`` counts saves."""
+    """An application. ``slot`` is what is unique where a call takes one application per applicant; ``revision`` counts saves.
+
+    ``saved_fields``: by field of a draft, the revision that saved it last.
+    """
 
     application_id: Id
     call_id: Id
@@ -99,6 +102,7 @@ class Application(Model):
     synthetic: bool = False
     slot: str | None = None
     revision: int = 1
+    saved_fields: dict[str, int] = Field(default_factory=dict)
     created_at: Instant
     saved_at: Instant
     number: str | None = None

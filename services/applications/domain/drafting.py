@@ -6,7 +6,7 @@ from typing import Any
 from contracts.applications import ApplicationDrafted, ApplicationWithdrawn
 from contracts.decision import Decision
 from services.applications import commands
-from services.applications.domain import calls, forms, refusals
+from services.applications.domain import calls, forms, merging, refusals
 from services.applications.domain.application import (
     BEFORE_RESULTS,
     Application,
@@ -51,13 +51,18 @@ def start(state: Application | None, command: commands.StartDraft, call: Call, n
 
 
 def save(state: Application | None, command: commands.SaveDraft, call: Call, now: datetime) -> Decision[Application]:
-    """Merge what was typed into the draft. Raises ``VersionMismatch`` when somebody saved after it was read."""
+    """Merge what was typed into the draft, field by field; the answer names what others saved ``meanwhile``.
+
+    Raises ``VersionMismatch`` when it would undo what somebody saved after it was read.
+    """
     draft = in_status(editable_by(state, command.person_id), "draft")
-    if command.revision is not None and command.revision != draft.revision:
-        raise refusals.VersionMismatch(field="version", allowed=draft.revision)
     content = _changed(draft.content, command, call)
-    saved = draft.model_copy(update={"private": content, "revision": draft.revision + 1, "saved_at": now})
-    return Decision(saved, (), {**_answer(saved), "saved_at": now.isoformat()})
+    merging.require_apart(draft, content, command)
+    revision = draft.revision + 1
+    fields = {**draft.saved_fields, **dict.fromkeys(merging.fields_of(command), revision)}
+    saved = draft.model_copy(update={"private": content, "revision": revision, "saved_fields": fields, "saved_at": now})
+    meanwhile = [] if command.revision is None else merging.shown(merging.since(draft, command.revision))
+    return Decision(saved, (), {**_answer(saved), "saved_at": now.isoformat(), "meanwhile": meanwhile})
 
 
 def _changed(content: Private, command: commands.StartDraft | commands.SaveDraft, call: Call) -> Private:
