@@ -1,9 +1,9 @@
 """Events of people: who exists, for whom they act, which roles they hold. Names and contacts stay in the service."""
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
-from contracts.model import CommandRefused as _CommandRefused
 from contracts.model import (
+    Code,
     Commune,
     Departement,
     Digest,
@@ -12,7 +12,9 @@ from contracts.model import (
     Instant,
     Siren,
     Siret,
+    Theme,
 )
+from contracts.model import CommandRefused as _CommandRefused
 
 Role = Literal[
     "applicant",
@@ -24,6 +26,7 @@ Role = Literal[
     "authorising_officer",
     "accountant",
     "territory_reader",
+    "sector_reader",
     "administrator",
     "operator",
 ]
@@ -81,20 +84,23 @@ class MandateEnded(_Event):
 
 
 class RoleGranted(_Event):
+    """``territory`` and ``sector`` are what a reader's role is held for. A role that a consumer does not know is no error."""
+
     type: Literal["RoleGranted"] = "RoleGranted"
-    version: Literal[1] = 1
+    version: Literal[2] = 2
     person_id: Id
-    role: Role
+    role: Code
     granted_by: Id
     granted_at: Instant
     territory: Departement | None = None
+    sector: Theme | None = None
 
 
 class RoleRevoked(_Event):
     type: Literal["RoleRevoked"] = "RoleRevoked"
-    version: Literal[1] = 1
+    version: Literal[2] = 2
     person_id: Id
-    role: Role
+    role: Code
     revoked_by: Id
     revoked_at: Instant
 
@@ -111,3 +117,8 @@ class PeopleCommandRefused(_CommandRefused):
     service: ClassVar[str] = "people"
     type: Literal["PeopleCommandRefused"] = "PeopleCommandRefused"
     version: Literal[1] = 1
+
+
+def upcast_role_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
+    """A role's event of version 1, whose roles were a closed list: every one of them is a code."""
+    return {**data, "version": 2}

@@ -30,7 +30,10 @@ MODULES: tuple[ModuleType, ...] = (
 )
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
-UPCASTERS: dict[str, Upcaster] = {}
+UPCASTERS: dict[str, Upcaster] = {
+    "tremplin.people.RoleGranted.v1": people.upcast_role_v1_v2,
+    "tremplin.people.RoleRevoked.v1": people.upcast_role_v1_v2,
+}
 """From an old wire type to a function of its data; its result carries the next ``version``."""
 
 

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from pydantic import Field, ValidationError
 
 from contracts.decision import NotFound, Refusal
-from contracts.model import Commune, Departement, Id, Model
+from contracts.model import Commune, Departement, Id, Model, Theme
 from contracts.people import OrganisationKind, Role
 from services.chassis import http
 from services.chassis.clock import Clock
@@ -42,6 +42,7 @@ class PersonBody(Identity):
     departement: Departement | None = None
     roles: tuple[Role, ...] | None = None
     territory: Departement | None = None
+    sector: Theme | None = None
 
     def command(self, command_id: UUID, caller: Caller) -> RegisterPerson:
         """The command of ``caller`` to register this person. Raises ``MayNot``."""
@@ -52,6 +53,7 @@ class PersonBody(Identity):
         return RegisterPerson(
             command_id=command_id, by=caller.person_id, person_id=self.person_id, identity=identity,
             commune=self.commune, departement=self.departement, roles=roles, territory=self.territory,
+            sector=self.sector,
         )  # fmt: skip
 
 
@@ -77,6 +79,7 @@ class PersonsBody(Model):
 class RoleBody(Model):
     role: Role
     territory: Departement | None = None
+    sector: Theme | None = None
 
 
 class MandateBody(Model):
@@ -148,10 +151,12 @@ def _reading(api: FastAPI, store: Store) -> None:
 
     @api.get("/persons/{person_id}/roles")
     async def read_roles(person_id: UUID, caller: Caller = allow()) -> Answer:
-        """The roles that the person holds; none once they are erased."""
+        """The roles that the person holds, and for which territory or sector; none once they are erased."""
         person = await readable(person_id, caller, "operator", "administrator")
         territories = {held.role: held.territory for held in person.roles if held.territory}
-        return {"person_id": str(person_id), "roles": person.role_names(), "territories": territories}
+        sectors = {held.role: held.sector for held in person.roles if held.sector}
+        held = {"roles": person.role_names(), "territories": territories, "sectors": sectors}
+        return {"person_id": str(person_id), **held}
 
     @api.get("/persons/{person_id}/audit")
     async def audit(person_id: UUID, caller: Caller = allow("administrator")) -> Answer:
@@ -173,9 +178,7 @@ def _roles(api: FastAPI, store: Store, clock: Clock) -> None:
     async def grant(
         person_id: UUID, body: RoleBody, caller: Caller = administrator, *, command_id: CommandId
     ) -> Answer:
-        command = GrantRole(
-            command_id=command_id, by=caller.person_id, person_id=person_id, role=body.role, territory=body.territory
-        )
+        command = GrantRole(command_id=command_id, by=caller.person_id, person_id=person_id, **body.model_dump())
         return await handlers.grant_role(command, store, clock)
 
     @api.delete("/persons/{person_id}/roles/{role}")

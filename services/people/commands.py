@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import StringConstraints
 
-from contracts.model import Command, Commune, Departement, Id
+from contracts.model import Command, Commune, Departement, Id, Theme
 from contracts.people import OrganisationKind, Role
 from services.people.identity import Identity
 
@@ -28,6 +28,7 @@ class RegisterPerson(_Command):
     departement: Departement | None = None
     roles: tuple[Role, ...] = ()
     territory: Departement | None = None
+    sector: Theme | None = None
 
 
 class GrantRole(_Command):
@@ -35,6 +36,7 @@ class GrantRole(_Command):
     person_id: Id
     role: Role
     territory: Departement | None = None
+    sector: Theme | None = None
 
 
 class RevokeRole(_Command):

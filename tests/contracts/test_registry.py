@@ -10,7 +10,7 @@ import pytest
 from contracts import registry
 from contracts.envelope import Envelope, wrap
 from contracts.model import Event, Id
-from contracts.people import PersonErased
+from contracts.people import PersonErased, RoleGranted
 from contracts.registry import MODULES, Malformed, UnknownType, decode
 
 NOW = datetime(2021, 12, 1, tzinfo=UTC)
@@ -55,6 +55,16 @@ def test_every_version_is_read_as_the_newest(data: dict[str, Any]) -> None:
     old = {"type": "Moved", "version": version, "person_id": str(person), **data}
     read = decode(envelope(f"tremplin.people.Moved.v{version}", old))
     assert read == Moved(person_id=person, commune="LYON", since=0)
+
+
+def test_a_role_of_the_first_version_is_read_as_one_of_the_second() -> None:
+    person = uuid4()
+    given = {"person_id": str(person), "granted_by": str(person), "granted_at": NOW.isoformat()}
+    old = {"type": "RoleGranted", "version": 1, "role": "territory_reader", "territory": "2A", **given}
+    read = decode(envelope("tremplin.people.RoleGranted.v1", old))
+    assert read == RoleGranted(
+        person_id=person, role="territory_reader", territory="2A", granted_by=person, granted_at=NOW
+    )
 
 
 @pytest.mark.parametrize("data", ['{"place": 1}', '{"canary": 1}', "[]", "canary", '{"place": "x", "person_id": 1}'])

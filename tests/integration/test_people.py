@@ -215,3 +215,18 @@ async def test_the_key_goes_even_when_the_process_dies_after_the_decision(
         return await people.database.vault.open(str(me), document["state"]["private"])
 
     await eventually(opened, lambda found: found is None)
+
+
+async def test_a_reader_has_a_sector_or_a_territory(api: httpx.AsyncClient, as_: As) -> None:
+    administrator = as_(ADMINISTRATOR, "administrator")
+    reader = await register(api, administrator)
+    path = f"/persons/{reader}/roles"
+    nameless = await api.post(path, json={"role": "sector_reader"}, headers=administrator)
+    assert (nameless.status_code, nameless.json()["code"]) == (422, "sector_required")
+    wrong = await api.post(path, json={"role": "expert", "sector": "health"}, headers=administrator)
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "sector_not_expected")
+    for scope in ({"role": "sector_reader", "sector": "health"}, {"role": "territory_reader", "territory": "2A"}):
+        assert (await api.post(path, json=scope, headers=administrator)).status_code == 201
+    held = (await api.get(path, headers=as_(uuid4(), "operator"))).json()
+    assert held["roles"] == ["sector_reader", "territory_reader"]
+    assert (held["sectors"], held["territories"]) == ({"sector_reader": "health"}, {"territory_reader": "2A"})

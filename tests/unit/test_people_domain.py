@@ -19,8 +19,10 @@ from services.people.domain import mandates, organisations, persons, refusals, r
 from tests.persons import ADMINISTRATOR, NOW, OFFICER, PERSON, mandate, organisation, registered, registration
 
 
-def grant(role: events.Role, territory: str | None = None) -> GrantRole:
-    return GrantRole(command_id=uuid4(), by=ADMINISTRATOR, person_id=PERSON, role=role, territory=territory)
+def grant(role: events.Role, territory: str | None = None, sector: str | None = None) -> GrantRole:
+    return GrantRole(
+        command_id=uuid4(), by=ADMINISTRATOR, person_id=PERSON, role=role, territory=territory, sector=sector
+    )
 
 
 def revoke(role: events.Role) -> RevokeRole:
@@ -83,7 +85,8 @@ def test_nobody_ever_holds_both_roles_and_the_trail_tells_all(wanted: list[tuple
     for give, role in wanted:
         try:
             territory = "75" if role == "territory_reader" else None
-            command = grant(role, territory) if give else revoke(role)
+            sector = "health" if role == "sector_reader" else None
+            command = grant(role, territory, sector) if give else revoke(role)
             decision = roles.grant(person, command, NOW) if give else roles.revoke(person, command, NOW)  # type: ignore[arg-type]
         except Refusal:
             continue
@@ -101,6 +104,22 @@ def test_a_territory_reader_needs_a_territory_and_nobody_else_has_one() -> None:
         roles.grant(registered(), grant("territory_reader", "75"), NOW).state, grant("territory_reader", "13"), NOW
     )
     assert [(held.role, held.territory) for held in moved.state.roles] == [("territory_reader", "13")]
+
+
+def test_a_sector_reader_needs_a_sector_and_nobody_else_has_one() -> None:
+    with pytest.raises(refusals.SectorRequired):
+        roles.grant(registered(), grant("sector_reader"), NOW)
+    with pytest.raises(refusals.SectorNotExpected):
+        roles.grant(registered(), grant("territory_reader", "75", "health"), NOW)
+    with pytest.raises(refusals.TerritoryNotExpected):
+        roles.grant(registered(), grant("sector_reader", "75", "health"), NOW)
+    given = roles.grant(registered(), grant("sector_reader", sector="health"), NOW)
+    assert given.events[0].model_dump(include={"role", "territory", "sector"}) == {
+        "role": "sector_reader", "territory": None, "sector": "health"
+    }  # fmt: skip
+    assert roles.grant(given.state, grant("sector_reader", sector="health"), NOW).events == ()
+    moved = roles.grant(given.state, grant("sector_reader", sector="culture"), NOW)
+    assert [(held.role, held.sector) for held in moved.state.roles] == [("sector_reader", "culture")]
 
 
 def test_only_a_held_role_is_revoked() -> None:

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from contracts.decision import Decision, NotFound
 from contracts.mail_domains import digest
-from contracts.model import Commune, Departement, Digest, Event, Id, Instant, Model, Siren
+from contracts.model import Commune, Departement, Digest, Event, Id, Instant, Model, Siren, Theme
 from contracts.people import MandateEnded, PersonRegistered, Role, RoleRevoked
 from contracts.people import PersonErased as PersonErasedEvent
 from services.people.commands import ErasePerson, RegisterPerson
@@ -20,6 +20,7 @@ class HeldRole(Model):
     granted_by: Id
     granted_at: Instant
     territory: Departement | None = None
+    sector: Theme | None = None
 
 
 class Mandate(Model):
@@ -39,6 +40,7 @@ class Trace(Model):
     at: Instant
     role: Role | None = None
     territory: Departement | None = None
+    sector: Theme | None = None
     organisation_id: Id | None = None
 
 

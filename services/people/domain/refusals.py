@@ -27,6 +27,14 @@ class TerritoryNotExpected(Refusal):
     code, status, title = "territory_not_expected", 422, "This role is not held for a territory"
 
 
+class SectorRequired(Refusal):
+    code, status, title = "sector_required", 422, "This role is held for a sector"
+
+
+class SectorNotExpected(Refusal):
+    code, status, title = "sector_not_expected", 422, "This role is not held for a sector"
+
+
 class MandateHeld(Refusal):
     code, title = "mandate_held", "The person acts for this organisation already"
 
