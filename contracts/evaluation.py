@@ -107,6 +107,18 @@ class RoundReminded(_Event):
     members: tuple[Id, ...]
 
 
+class MembersReminded(_Event):
+    """An officer had these members reminded of the ballots that they still have to give."""
+
+    type: Literal["MembersReminded"] = "MembersReminded"
+    version: Literal[1] = 1
+    round_id: Id
+    call_id: Id
+    closes_at: Instant
+    reminded_by: Id
+    members: tuple[Id, ...]
+
+
 class QuorumMissing(_Event):
     """Answer to CloseRound when the one extension is still to be had and some application lacks its quorum."""
 
@@ -142,6 +154,18 @@ class OpinionGiven(_Event):
     call_id: Id
     moved: int
     present: tuple[Id, ...]
+
+
+class MinutesSigned(_Event):
+    """Somebody who was present, or who drew them up, signed the minutes whose SHA-256 is ``digest``."""
+
+    type: Literal["MinutesSigned"] = "MinutesSigned"
+    version: Literal[1] = 1
+    round_id: Id
+    call_id: Id
+    signed_by: Id
+    signed_at: Instant
+    digest: Digest
 
 
 class DecisionSigned(_Event):

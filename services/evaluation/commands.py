@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from contracts.evaluation import ConflictSource
-from contracts.model import Code, Command, Id, Model
+from contracts.model import Code, Command, Digest, Id, Model
 from contracts.programme import College, CollegeName, Criterion, EvaluationRules, Schedule
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4_000)]
@@ -130,6 +130,24 @@ class GiveOpinion(_Command):
     present: Annotated[tuple[Id, ...], Field(min_length=1, max_length=500)]
     moves: Annotated[tuple[Move, ...], Field(max_length=500)] = ()
     minutes: Minutes
+
+
+class RemindLate(_Command):
+    """Remind ``members`` or, without any, all who still have ballots to give."""
+
+    type: Literal["RemindLate"] = "RemindLate"
+    round_id: Id
+    by: Id
+    members: tuple[Id, ...] = ()
+
+
+class SignMinutes(_Command):
+    """``digest``, when given, is that of the minutes that the signatory has read."""
+
+    type: Literal["SignMinutes"] = "SignMinutes"
+    round_id: Id
+    by: Id
+    digest: Digest | None = None
 
 
 class SignDecision(_Command):

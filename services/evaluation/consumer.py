@@ -37,7 +37,7 @@ def _workflow(store: Store, clock: Clock) -> Subscriptions:
         await rounds.freeze_pool(command, store)
 
     async def remind(command: RemindMembers, received: Received) -> None:
-        await rounds.remind_members(command, store)
+        await rounds.remind_members(command, store, clock)
 
     async def extend(command: ExtendRound, received: Received) -> None:
         await rounds.extend_round(command, store)

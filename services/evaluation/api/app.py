@@ -5,7 +5,7 @@ from fastapi import FastAPI
 from services.chassis import http
 from services.chassis.clock import Clock
 from services.chassis.identity import Verifier
-from services.evaluation.api import ballots, results, rounds
+from services.evaluation.api import ballots, progress, results, rounds
 from services.evaluation.store.store import Store
 
 
@@ -15,4 +15,5 @@ def make_api(store: Store, clock: Clock, verifier: Verifier) -> FastAPI:
     rounds.routes(api, store)
     ballots.routes(api, store, clock)
     results.routes(api, store, clock)
+    progress.routes(api, store, clock)
     return api

@@ -9,7 +9,8 @@ from services.chassis.clock import Clock
 from services.chassis.identity import Caller, CommandId, allow, public
 from services.evaluation.api.bodies import BallotBody, ReasonBody
 from services.evaluation.commands import DestroyBallots
-from services.evaluation.handlers import ballots, results
+from services.evaluation.handlers import ballots, queue, results
+from services.evaluation.handlers.queue import Mine
 from services.evaluation.store.store import Store
 
 MOST = 500
@@ -33,11 +34,23 @@ def _reading(api: FastAPI, store: Store) -> None:
     @api.get("/rounds/{round_id}/ballots/mine")
     async def mine(
         round_id: UUID,
+        state: Mine | None = None,
         after: Annotated[UUID | None, Query()] = None,
         limit: Annotated[int, Query(ge=1, le=MOST)] = 50,
         caller: Caller = allow(*READERS),
     ) -> dict[str, Any]:
-        return await ballots.mine(round_id, caller.person_id, after, limit, store)
+        """The caller's queue, by application id; counts are of all of it, whatever ``state`` leaves."""
+        return await queue.mine(round_id, caller.person_id, state, after, limit, store)
+
+    @api.get("/rounds/{round_id}/ballots/mine/scores")
+    async def my_scores(
+        round_id: UUID,
+        after: Annotated[UUID | None, Query()] = None,
+        limit: Annotated[int, Query(ge=1, le=MOST)] = MOST,
+        caller: Caller = allow(*READERS),
+    ) -> dict[str, Any]:
+        """The caller's own scores in one table, to compare them."""
+        return await queue.scores(round_id, caller.person_id, after, limit, store)
 
     @api.get("/rounds/{round_id}/ballots/published")
     @public

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, StrictInt, StringConstraints
 
-from contracts.model import Code, Id, Model
+from contracts.model import Code, Digest, Id, Model
 from services.evaluation.commands import Appointment, Minutes, Move, Reason
 
 
@@ -33,6 +33,18 @@ class OpinionBody(Model):
     present: Annotated[tuple[Id, ...], Field(min_length=1, max_length=500)]
     moves: Annotated[tuple[Move, ...], Field(max_length=500)] = ()
     minutes: Minutes
+
+
+class ReminderBody(Model):
+    """Whom to remind; nobody named is everybody who is late."""
+
+    members: Annotated[tuple[Id, ...], Field(max_length=500)] = ()
+
+
+class SignatureBody(Model):
+    """``digest`` of the minutes that the signatory has read."""
+
+    digest: Digest | None = None
 
 
 class DecisionBody(Model):

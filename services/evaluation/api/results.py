@@ -7,8 +7,8 @@ from fastapi import FastAPI
 
 from services.chassis.clock import Clock
 from services.chassis.identity import Caller, CommandId, allow
-from services.evaluation.api.bodies import DecisionBody, OpinionBody
-from services.evaluation.commands import GiveOpinion, SignDecision
+from services.evaluation.api.bodies import DecisionBody, OpinionBody, SignatureBody
+from services.evaluation.commands import GiveOpinion, SignDecision, SignMinutes
 from services.evaluation.handlers import results
 from services.evaluation.store.store import Store
 
@@ -17,6 +17,7 @@ Answer = dict[str, Any]
 
 def routes(api: FastAPI, store: Store, clock: Clock) -> None:
     _deciding(api, store, clock)
+    _minutes(api, store, clock)
 
     @api.get("/rounds/{round_id}/results")
     async def found(round_id: UUID, caller: Caller = allow()) -> Answer:
@@ -54,3 +55,23 @@ def _deciding(api: FastAPI, store: Store, clock: Clock) -> None:
             command_id=command_id, round_id=round_id, by=caller.person_id, delegation=body.delegation
         )
         return await results.sign_decision(command, store, clock)
+
+
+def _minutes(api: FastAPI, store: Store, clock: Clock) -> None:
+    @api.get("/rounds/{round_id}/minutes")
+    async def read(round_id: UUID, caller: Caller = allow()) -> Answer:
+        """The minutes for who was present, for who drew them up, and for the programme's staff."""
+        reader = None if caller.has("programme_officer", "deciding_authority") else caller.person_id
+        return await results.minutes(round_id, reader, store)
+
+    @api.post("/rounds/{round_id}/minutes/signature", status_code=201)
+    async def sign(
+        round_id: UUID,
+        body: SignatureBody | None = None,
+        caller: Caller = allow("programme_officer", "citizen_panellist", "expert"),
+        *,
+        command_id: CommandId,
+    ) -> Answer:
+        digest = body.digest if body else None
+        command = SignMinutes(command_id=command_id, round_id=round_id, by=caller.person_id, digest=digest)
+        return await results.sign_minutes(command, store, clock)

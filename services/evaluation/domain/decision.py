@@ -17,6 +17,7 @@ from contracts.evaluation import (
 from contracts.model import Event
 from services.evaluation.commands import DestroyBallots, GiveOpinion, Move, OfferPlace, SignDecision
 from services.evaluation.domain import refusals
+from services.evaluation.domain.minutes import digest_of
 from services.evaluation.domain.panel import Panel
 from services.evaluation.domain.rounds import Deliberation, Rank, Round, SignedDecision, known, require_closed
 
@@ -58,9 +59,8 @@ def give_opinion(
         reasons={str(move.application_id): move.reason for move in command.moves},
         left=left,
     )
-    given = state.model_copy(
-        update={"status": "deliberated", "moves": moves, "present": command.present, "minutes": minutes}
-    )
+    record = {"minutes": minutes, "minutes_by": command.by, "minutes_digest": digest_of(minutes, command.present)}
+    given = state.model_copy(update={"status": "deliberated", "moves": moves, "present": command.present, **record})
     event = OpinionGiven(round_id=state.round_id, call_id=state.round_id, moved=len(moves), present=command.present)
     return Decision(given, (event,), {"round_id": str(state.round_id), "status": "deliberated", "moved": len(moves)})
 

@@ -107,6 +107,18 @@ class PresenceRefused(Refusal):
     code, status, title = "presence_refused", 422, "Somebody named present is not on the panel"
 
 
+class MinutesChanged(Refusal):
+    code, title = "minutes_changed", "These are other minutes than those that you have read"
+
+
+class MayNotSign(Refusal):
+    code, status, title = "may_not_sign", 403, "Minutes are signed by who was present, and by who drew them up"
+
+
+class MinutesSignedAlready(Refusal):
+    code, title = "minutes_already_signed", "You have signed these minutes"
+
+
 class DecisionNotSigned(Refusal):
     code, title = "decision_not_signed", "The authority has not signed its decision"
 

@@ -2,8 +2,11 @@
 
 import hashlib
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
+
+from pydantic import Field
 
 from contracts.decision import Decision
 from contracts.evaluation import (
@@ -68,8 +71,18 @@ class Deliberation(Model):
     left: dict[str, tuple[Id, ...]]
 
 
+class Signature(Model):
+    """Who signed the minutes, and when."""
+
+    signed_by: Id
+    signed_at: Instant
+
+
 class Round(Model):
-    """``minutes`` is sealed at rest under the key ``minutes_key``; ``reserve_used`` counts those offered or passed over."""
+    """``minutes`` is sealed at rest under the key ``minutes_key``, drawn up by ``minutes_by`` and fixed by ``minutes_digest``.
+
+    ``reserve_used`` counts those offered or passed over; ``reminded`` is when a member was last reminded.
+    """
 
     round_id: Id
     number: str
@@ -93,6 +106,10 @@ class Round(Model):
     present: tuple[Id, ...] = ()
     minutes: Deliberation | None = None
     minutes_key: str
+    minutes_by: Id | None = None
+    minutes_digest: Digest | None = None
+    signatures: tuple[Signature, ...] = ()
+    reminded: dict[Id, Instant] = Field(default_factory=dict)
     decision: SignedDecision | None = None
     announced_at: Instant | None = None
     freed: tuple[Id, ...] = ()
@@ -180,13 +197,12 @@ def freeze(state: Round | None, command: FreezePool, applications: int, digest: 
     return Decision(opened, (event,))
 
 
-def remind(state: Round | None, command: RemindMembers, members: Iterable[UUID]) -> Decision[Round]:
+def remind(state: Round | None, command: RemindMembers, members: Iterable[UUID], now: datetime) -> Decision[Round]:
     """Tell that these ``members`` still have empty ballots."""
-    state = require_open(state)
-    event = RoundReminded(
-        round_id=state.round_id, call_id=state.round_id, closes_at=state.closes_at, members=tuple(members)
-    )
-    return Decision(state, (event,))
+    state, late = require_open(state), tuple(members)
+    event = RoundReminded(round_id=state.round_id, call_id=state.round_id, closes_at=state.closes_at, members=late)
+    reminded = state.reminded | dict.fromkeys(late, now)
+    return Decision(state.model_copy(update={"reminded": reminded}), (event,))
 
 
 def extend(state: Round | None, command: ExtendRound) -> Decision[Round]:

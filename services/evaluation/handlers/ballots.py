@@ -3,7 +3,6 @@
 They publish no events and keep no times: when somebody voted, and who did, is nobody's business.
 """
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -65,18 +64,6 @@ async def ballot(place: tuple[UUID, UUID, UUID], store: Store) -> dict[str, Any]
         raise await _why_not(place, store)
     content = await store.ballots.content(round_id, found[0])
     return {**_shown(found[0]), **(content.model_dump(exclude_none=True) if content else {})}
-
-
-async def mine(round_id: UUID, member_id: UUID, after: UUID | None, limit: int, store: Store) -> dict[str, Any]:
-    """A page of the member's ballots, in the order of application ids, and how far they are."""
-    (await store.panel(round_id)).seat(member_id)
-    live = {each.application_id: each async for each in store.ballots.of(round_id, member_id) if not each.set_aside}
-    order = sorted(each for each in live if after is None or each > after)
-    states = Counter(each.state for each in live.values())
-    progress = {"cast": states["cast"], "abstained": states["abstained"], "empty": states["empty"]}
-    page = [_shown(live[each]) for each in order[:limit]]
-    following = page[-1]["application_id"] if len(order) > limit else None
-    return {"ballots": page, "total": len(live), "progress": progress, "next": following}
 
 
 def _shown(found: Ballot) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from pydantic_core import from_json
 from contracts.decision import NotFound, NotYet
 from contracts.evaluation import AnnounceResults
 from services.chassis.clock import Clock
-from services.evaluation.commands import DestroyBallots, GiveOpinion, OfferPlace, SignDecision
+from services.evaluation.commands import DestroyBallots, GiveOpinion, OfferPlace, SignDecision, SignMinutes
 from services.evaluation.domain import decision, publication, refusals
+from services.evaluation.domain import minutes as deliberation
 from services.evaluation.domain.results import Results, band
 from services.evaluation.domain.rounds import Round, require_closed
 from services.evaluation.store.store import Store
@@ -39,6 +40,21 @@ async def sign_decision(command: SignDecision, store: Store, clock: Clock) -> An
     return await store.decide(
         command.round_id, command, lambda state: decision.sign(state, command, results.order, left, clock.now())
     )
+
+
+async def minutes(round_id: UUID, reader: UUID | None, store: Store) -> Answer:
+    """The minutes with their signatures, for ``reader`` or, without one, for staff. Raises ``NotFound``, ``OpinionMissing``."""
+    state = await store.round(round_id)
+    if reader is not None and not deliberation.may_read(state, reader):
+        raise NotFound
+    if state.minutes is None:
+        raise refusals.OpinionMissing
+    record = {"present", "moves", "minutes_by", "minutes_digest", "signatures"}
+    return {**state.model_dump(mode="json", include=record), **state.minutes.model_dump(mode="json")}
+
+
+async def sign_minutes(command: SignMinutes, store: Store, clock: Clock) -> Answer:
+    return await store.decide(command.round_id, command, lambda state: deliberation.sign(state, command, clock.now()))
 
 
 async def announce_results(command: AnnounceResults, store: Store, clock: Clock) -> Answer:

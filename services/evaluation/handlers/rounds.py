@@ -6,6 +6,7 @@ from uuid import UUID
 
 from contracts.decision import Refusal
 from contracts.evaluation import ExtendRound, FreezePool, RemindMembers
+from services.chassis.clock import Clock
 from services.evaluation.commands import SetUpRound
 from services.evaluation.domain import rounds
 from services.evaluation.store.store import Store
@@ -54,10 +55,12 @@ async def _freeze(command: FreezePool, eligible: list[UUID], store: Store) -> An
     )
 
 
-async def remind_members(command: RemindMembers, store: Store) -> Answer:
+async def remind_members(command: RemindMembers, store: Store, clock: Clock) -> Answer:
     sitting = (await store.panel(command.round_id)).sitting
     waiting = [seat.member_id for seat in sitting if await store.ballots.has_empty(command.round_id, seat.member_id)]
-    return await store.decide(command.round_id, command, lambda state: rounds.remind(state, command, waiting))
+    return await store.decide(
+        command.round_id, command, lambda state: rounds.remind(state, command, waiting, clock.now())
+    )
 
 
 async def extend_round(command: ExtendRound, store: Store) -> Answer:

@@ -81,6 +81,12 @@ class Ballots:
         async for document in self._collection.find({"reader": _reader(round_id, member_id)}, fields):
             yield _ballot(document)
 
+    async def states(self, round_id: UUID, member_id: UUID) -> dict[str, State]:
+        """The state of each of the member's ballots that count, by application id."""
+        fields = {"state": 1, "set_aside": 1}
+        found = self._collection.find({"reader": _reader(round_id, member_id)}, fields).batch_size(BATCH)
+        return {each["_id"].rsplit(":", 1)[-1]: each["state"] async for each in found if not each["set_aside"]}
+
     async def has_empty(self, round_id: UUID, member_id: UUID) -> bool:
         empty = {"reader": _reader(round_id, member_id), "state": "empty", "set_aside": False}
         return await self._collection.find_one(empty, {"_id": 1}) is not None

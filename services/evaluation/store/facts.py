@@ -105,6 +105,12 @@ class Facts:
         found = await self._applications.find_one({"_id": str(application_id)}, {"submitted.value.owner_id": 1})
         return UUID(found["submitted"]["value"]["owner_id"]) if found and "submitted" in found else None
 
+    async def numbers(self, ids: Iterable[UUID]) -> dict[UUID, str]:
+        """The numbers that people quote of these applications."""
+        wanted = {"_id": {"$in": list(map(str, ids))}}
+        found = self._applications.find(wanted, {"submitted.value.number": 1})
+        return {UUID(each["_id"]): each["submitted"]["value"]["number"] async for each in found if "submitted" in each}
+
     async def registered(self, event: PersonRegistered, position: int) -> None:
         value = {"mail_domain": event.mail_domain, "commune": event.commune}
         await _put(self._persons, event.person_id, "traits", value, position)

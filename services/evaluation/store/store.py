@@ -35,6 +35,7 @@ class Store:
         await self.ballots.prepare()
         await self.facts.prepare()
         await self.conflicts.collection.create_index("state.round_id", name="round")
+        await self.conflicts.collection.create_index("state.member_id", name="member")
         await self.panels.collection.create_index("state.seats.member_id", name="member")
 
     async def decide(
@@ -87,6 +88,12 @@ class Store:
         """All conflicts of a round, dismissed ones too."""
         found = self.conflicts.collection.find({"state.round_id": str(round_id)}, {"outbox": 0})
         return [(await self.conflicts.read(document)).state async for document in found]
+
+    async def conflicted(self, round_id: UUID, member_id: UUID) -> set[UUID]:
+        """The applications from which a conflict keeps the member."""
+        wanted = {"state.member_id": str(member_id), "state.round_id": str(round_id), "state.status": "blocking"}
+        found = self.conflicts.collection.find(wanted, {"state.application_id": 1})
+        return {UUID(each["state"]["application_id"]) async for each in found}
 
     async def reads(self, round_id: UUID, member_id: UUID) -> tuple[UUID, ...]:
         """The applications that a member reads, sorted."""
