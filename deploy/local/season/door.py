@@ -129,20 +129,20 @@ class Door:
     async def _answer(client: httpx.AsyncClient, method: str, url: str, **given: Any) -> httpx.Response:
         """The answer; the last one, when the service was not available each time it was asked."""
         for _ in range(REPEATS):
-            answer = await client.request(method, url, **given)
+            answer = await _sent(client, method, url, **given)
             wait = answer.headers.get("Retry-After", "")
             if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE or not wait.isdecimal():
                 return answer
             await asyncio.sleep(int(wait))
-        return await client.request(method, url, **given)
+        return await _sent(client, method, url, **given)
 
     async def operator(self, service: str, path: str, method: str = "GET", body: Any = None) -> Any:
         """Ask a service about itself, as this machine's operator."""
         client = self._clients[service]
-        answer = await client.request(method, path, json=body, headers=_bearer(self._operator))
+        answer = await _sent(client, method, path, json=body, headers=_bearer(self._operator))
         if answer.status_code == httpx.codes.UNAUTHORIZED:
             self._operator = self._mint()
-            answer = await client.request(method, path, json=body, headers=_bearer(self._operator))
+            answer = await _sent(client, method, path, json=body, headers=_bearer(self._operator))
         return _read(answer, f"{method} {service}{path}")
 
     async def until(self, seen: Callable[[], Awaitable[T]], what: str, patience: float = PATIENCE_SECONDS) -> T:
@@ -156,9 +156,16 @@ class Door:
 
     async def _token(self, person: Person) -> str:
         if person.id not in self._tokens:
-            answer = await self._clients[ISSUER].post("/token", json={"person_id": str(person.id)})
+            answer = await _sent(self._clients[ISSUER], "POST", "/token", json={"person_id": str(person.id)})
             self._tokens[person.id] = _read(answer, "POST /token")["access_token"]
         return self._tokens[person.id]
+
+
+async def _sent(client: httpx.AsyncClient, method: str, url: str, **given: Any) -> httpx.Response:
+    try:
+        return await client.request(method, url, **given)
+    except httpx.HTTPError as error:
+        raise SeasonFailure(f"{method} {url} was not answered ({type(error).__name__})") from error
 
 
 def _bearer(token: str) -> dict[str, str]:
@@ -182,6 +189,10 @@ async def together(work: Iterable[Awaitable[T]], at_once: int = AT_ONCE) -> list
         async with gate:
             return await job
 
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(one(job)) for job in work]
+    jobs = list(work)
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(job)) for job in jobs]
+    except ExceptionGroup as failures:
+        raise failures.exceptions[0] from None
     return [task.result() for task in tasks]
