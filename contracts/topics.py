@@ -35,6 +35,7 @@ TOPICS: tuple[Topic, ...] = (
     *_pair("evaluation", 2),
     *_pair("coaching", 2),
     *_pair("funding", 2),
+    *_pair("feedback", 2),
     CONTROL,
 )
 BY_NAME: dict[str, Topic] = {topic.name: topic for topic in TOPICS}

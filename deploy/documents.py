@@ -17,7 +17,7 @@ from contracts.registry import MESSAGES
 from contracts.topics import TOPICS, Topic
 
 FOLDER = Path(__file__).parent.parent / "docs" / "api"
-SERVICES = ("people", "applications", "evaluation", "coaching", "funding", "observatory", "notifications")
+SERVICES = ("people", "applications", "evaluation", "coaching", "funding", "observatory", "notifications", "feedback")
 
 
 def asyncapi(service: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ keep() {
     fi
 }
 
-for service in people applications evaluation coaching funding observatory notifications workflows; do
+for service in people applications evaluation coaching funding observatory notifications feedback workflows; do
     head -c 32 /dev/urandom | keep "$service.key"
 done
 password() { head -c 24 /dev/urandom | base64 | tr '+/' '-_'; }

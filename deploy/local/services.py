@@ -4,15 +4,20 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from deploy.local import portal
 from deploy.local.directory import DataDirectory
+from deploy.local.portal import PORTAL, PROVIDER
 from deploy.local.ports import LOOPBACK
 from deploy.local.refusals import SettingInvalid, port_variable
 
-SERVICES = ("people", "applications", "evaluation", "coaching", "funding", "observatory", "notifications")
+SERVICES = ("people", "applications", "evaluation", "coaching", "funding", "observatory", "notifications", "feedback")
 WORKER = "worker"
 ISSUER = "issuer"
 ALL = "all"
-_ROOTS = {WORKER: "workflows.worker", ISSUER: "deploy.local.issuer"}
+FOR_DEMONSTRATION = (ISSUER, PROVIDER)
+WITHOUT_EVENTS = (PORTAL, *FOR_DEMONSTRATION)
+KNOWN = (*SERVICES, WORKER, *WITHOUT_EVENTS)
+_ROOTS = {WORKER: "workflows.worker", ISSUER: "deploy.local.issuer", PROVIDER: "deploy.local.provider.main"}
 _PORT_NAMES = {WORKER: "workflows"}
 _PASSED_ON = ("OTEL_", "TREMPLIN_", "PYTHON", "LC_")
 _KEPT = ("PATH", "LANG", "HOME", "TMPDIR", "TZ", "VIRTUAL_ENV")
@@ -23,10 +28,9 @@ def expand(names: Iterable[str]) -> tuple[str, ...]:
 
     Raises ``SettingInvalid`` for a name that is none.
     """
-    known = (*SERVICES, WORKER, ISSUER)
     spelled = [each for name in names for each in ((*SERVICES, WORKER) if name == ALL else (name,))]
-    if not spelled or set(spelled) - set(known):
-        raise SettingInvalid("The service name", "one of " + ", ".join((ALL, *known)))
+    if not spelled or set(spelled) - set(KNOWN):
+        raise SettingInvalid("The service name", "one of " + ", ".join((ALL, *KNOWN)))
     return tuple(dict.fromkeys(spelled))
 
 
@@ -69,6 +73,7 @@ def environment(
         "TREMPLIN_MAIL_DIR": str(root / "mail"),
         "TREMPLIN_SMS_DIR": str(root / "sms"),
         **inherited,
+        **portal.environment(absolute, ports, [port_name(name) for name in (*SERVICES, WORKER)], inherited),
         **addresses,
         **{port_variable(name): str(port) for name, port in ports.items()},
         "TREMPLIN_BOOTSTRAP_ADMIN": administrator,

@@ -64,5 +64,5 @@ def test_aggregates_spread_over_the_shards() -> None:
 
 def test_the_number_of_partitions_is_what_archives_were_written_with() -> None:
     """Another number would put aggregates on other shards: their events would no longer be in order."""
-    expected = {"people": 2, "applications": 4, "evaluation": 2, "coaching": 2, "funding": 2}
+    expected = {"people": 2, "applications": 4, "evaluation": 2, "coaching": 2, "funding": 2, "feedback": 2}
     assert {topic.service: topic.partitions for topic in TOPICS if topic.kind == "events"} == expected

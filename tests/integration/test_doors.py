@@ -30,6 +30,7 @@ OPEN_TO_ALL = {
     "applications GET /calls",
     "applications GET /calls/{call_id}",
     "evaluation GET /rounds/{round_id}/ballots/published",
+    "feedback POST /opinions",
     *(f"observatory GET {path}" for path in OBSERVATORY),
 }
 """What is public, beside health and metrics: a door that is opened by mistake is not on this list."""
