@@ -9,7 +9,8 @@ import typer
 
 from deploy.local.operations.commands import app as operations
 from deploy.local.refusals import PlatformRefusal
-from deploy.local.season.command import demo
+from deploy.local.season.command import demo as play_demo
+from deploy.local.season.command import season_played
 from deploy.local.terminal import instant, refuse
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -23,7 +24,7 @@ def _add_groups() -> None:
     """Commands that live in modules of their own: one line for each."""
     app.add_typer(clock, name="clock")
     app.add_typer(operations)
-    app.command()(demo)
+    app.command("demo")(play_demo)
 
 
 _add_groups()
@@ -36,6 +37,10 @@ def up(
     start: Annotated[str | None, typer.Option(help="The season instant to start at, RFC 3339.")] = None,
     rate: Annotated[float | None, typer.Option(min=0.001, max=10_000_000, help="Season seconds per second.")] = None,
     only: Annotated[list[str] | None, typer.Option(help="Run this service only; may be repeated.")] = None,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Look around in a season, played first if there is none.")
+    ] = False,
+    scale: Annotated[float, typer.Option(min=0.05, max=100, help="With --demo: times the reference season.")] = 1.0,
 ) -> None:
     """Start everything on this machine and watch it until Ctrl-C."""
     from deploy.local import services
@@ -44,9 +49,10 @@ def up(
     from deploy.local.installation import Options
 
     try:
-        served = services.expand(only or [services.ALL, services.ISSUER])
+        served = services.expand(only or [services.ALL, *services.FOR_DEMONSTRATION])
         options = Options(processes, instant(start) if start else None, rate, served)
-        asyncio.run(run_in_foreground(DataDirectory(var.absolute()), options))
+        place = season_played(var, scale, processes) if demo else var
+        asyncio.run(run_in_foreground(DataDirectory(place.absolute()), options))
     except PlatformRefusal as refusal:
         refuse(refusal)
 

@@ -18,7 +18,10 @@ from services.chassis.tokens import write_private
 
 NEEDED_BYTES = 200_000_000
 _MASTER_KEY_BYTES = 32
+_CLIENT_SECRET_BYTES = 32
 _PARTS = ("kafka", "mongodb", "temporal")
+OIDC_KINDS = ("people", "agents")
+"""Whom an identity provider knows: the portal is a client of one for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,15 @@ class DataDirectory:
     def master_key(self) -> Path:
         return self.run / "master.key"
 
+    @property
+    def demo(self) -> Path:
+        """Whom one may sign in as, on a platform for demonstration."""
+        return self.root / "demo"
+
+    def client_secret(self, kind: str) -> Path:
+        """The portal's secret as a client of the identity provider of that kind."""
+        return self.run / f"oidc-{kind}.secret"
+
     def data(self, part: str) -> Path:
         """Where a part keeps its data."""
         return self.root / {"mongodb": "mongo"}.get(part, part)
@@ -65,12 +77,15 @@ class DataDirectory:
         return self.root / "log" / f"{child}.log"
 
     def prepare(self) -> None:
-        """Make the directories and the master key; raises ``DirectoryUnusable``."""
+        """Make the directories, the master key and the portal's secrets as a client; raises ``DirectoryUnusable``."""
         try:
             for path in self._directories():
                 path.mkdir(parents=True, exist_ok=True)
             if not self.master_key.exists():
                 write_private(self.master_key, secrets.token_bytes(_MASTER_KEY_BYTES))
+            for kind in OIDC_KINDS:
+                if not self.client_secret(kind).exists():
+                    write_private(self.client_secret(kind), secrets.token_urlsafe(_CLIENT_SECRET_BYTES).encode())
         except OSError as failure:
             raise DirectoryUnusable(self.root, failure.strerror or "unknown reason") from failure
 

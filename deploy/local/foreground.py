@@ -38,7 +38,7 @@ async def _run(console: Console, installation: Installation) -> None:
     await installation.start()
     console.print(screens.addresses(installation.description()))
     _tell(console, "Services are starting. Ctrl-C stops everything; `tremplin status` says how it is.")
-    await installation.run(ready=partial(_tell, console, "Ready."))
+    await installation.run(ready=partial(_tell, console, screens.invitation(installation.description())))
 
 
 def _tell(console: Console, sentence: str) -> None:

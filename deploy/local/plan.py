@@ -11,10 +11,12 @@ from deploy.local import ports, probes, services
 from deploy.local.children import Launch
 from deploy.local.directory import DataDirectory
 from deploy.local.parts import PARTS, Arranged, Part, arrange, external, replaced
+from deploy.local.portal import PORTAL, PREFERRED_PORTS, PROVIDER
 
 _SERVICE_PATIENCE_SECONDS = 120.0
 _SERVICE_PROBE_SECONDS = 0.2
 _LISTENING = (*services.SERVICES, services.WORKER, services.ISSUER)
+_SCREENS = (PORTAL, PROVIDER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ async def make_plan(
     gives each of the ``served`` services a process. Raises ``ProgramMissing``, ``PortInUse``, ``SettingInvalid``.
     """
     given = external(os.environ)
-    chosen = _choose_ports(given, before.get("ports", {}))
+    chosen = _choose_ports(given, before.get("ports", {}), served)
     parts = tuple([await _arrange(part, given, chosen, directory) for part in PARTS])
     own = {name for part in PARTS for name in part.port_names}
     administrator = os.environ.get("TREMPLIN_BOOTSTRAP_ADMIN") or before.get("bootstrap_admin") or str(uuid.uuid4())
@@ -70,10 +72,12 @@ async def make_plan(
     return Plan(parts, processes, chosen, administrator, environment)
 
 
-def _choose_ports(given: Mapping[str, str], remembered: Mapping[str, int]) -> dict[str, int]:
+def _choose_ports(given: Mapping[str, str], remembered: Mapping[str, int], served: tuple[str, ...]) -> dict[str, int]:
     names = [name for part in PARTS if part.name not in given for name in part.port_names]
     names += [services.port_name(name) for name in _LISTENING]
-    return ports.choose(services.wanted_ports(os.environ, names), remembered, names)
+    if set(served) & set(_SCREENS):
+        names += _SCREENS
+    return ports.choose(services.wanted_ports(os.environ, names), remembered, names, PREFERRED_PORTS)
 
 
 async def _arrange(

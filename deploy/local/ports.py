@@ -41,8 +41,13 @@ def free_port(taken: Iterable[int] = ()) -> int:
         return int(probe.getsockname()[1])
 
 
-def choose(wanted: Mapping[str, int], remembered: Mapping[str, int], names: Iterable[str]) -> dict[str, int]:
-    """A port for each of ``names``: the wanted one, else the remembered one if still free, else any free one.
+def choose(
+    wanted: Mapping[str, int],
+    remembered: Mapping[str, int],
+    names: Iterable[str],
+    preferred: Mapping[str, int] | None = None,
+) -> dict[str, int]:
+    """A port for each of ``names``: the wanted one, else the remembered or the preferred one if free, else any free one.
 
     Raises ``PortInUse`` when a wanted port is taken.
     """
@@ -52,11 +57,10 @@ def choose(wanted: Mapping[str, int], remembered: Mapping[str, int], names: Iter
             require_free(wanted[name], name)
             chosen[name] = wanted[name]
     for name in names:
-        kept = remembered.get(name)
-        if name not in chosen and kept is not None and kept not in chosen.values() and is_free(kept):
-            chosen[name] = kept
-        elif name not in chosen:
-            chosen[name] = free_port((*chosen.values(), *remembered.values()))
+        if name not in chosen:
+            likely = (remembered.get(name), (preferred or {}).get(name))
+            kept = (port for port in likely if port and port not in chosen.values() and is_free(port))
+            chosen[name] = next(kept, 0) or free_port((*chosen.values(), *remembered.values()))
     return chosen
 
 

@@ -75,6 +75,11 @@ class SettingInvalid(PlatformRefusal):
         super().__init__(f"{name} is not usable: it must be {allowed}.")
 
 
+def address_variable(name: str) -> str:
+    """The environment variable that says where a service answers."""
+    return f"TREMPLIN_{name.upper()}_URL"
+
+
 def port_variable(name: str) -> str:
     """The environment variable that fixes the port of a part or service."""
     return f"TREMPLIN_{name.upper().replace('-', '_')}_PORT"

@@ -6,6 +6,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from deploy.local.portal import PORTAL
 from deploy.local.status import PlatformStatus, ServiceStatus
 
 
@@ -22,6 +23,12 @@ def addresses(description: Mapping[str, Any]) -> Table:
         pid = description["processes"][service["process"]]["pid"]
         table.add_row(name, service["url"], str(pid or "starting"))
     return table
+
+
+def invitation(description: Mapping[str, Any]) -> str:
+    """What to say once everything is ready: where a browser finds the portal."""
+    portal = description["services"].get(PORTAL)
+    return f"Ready. The portal: {portal['url']}/" if portal else "Ready."
 
 
 def show_status(console: Console, status: PlatformStatus) -> None:

@@ -58,7 +58,7 @@ class Platform:
     @property
     def names(self) -> tuple[str, ...]:
         """The services that run, and ``workflows`` for their gateway and worker."""
-        return tuple(name for name in self._urls if name != services.ISSUER)
+        return tuple(name for name in self._urls if name not in services.WITHOUT_EVENTS)
 
     def require(self, name: str) -> str:
         """``name``, when a service of that name runs. Raises ``SettingInvalid``, which names those that do."""

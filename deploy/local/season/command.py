@@ -66,6 +66,13 @@ def demo(
         sys.exit(1)
 
 
+def season_played(var: Path, scale: float, processes: bool) -> Path:
+    """Where the platform of the season below ``var`` is; the season is played first when there is none. May end the process."""
+    if not (var / "season" / "summary.json").exists():
+        demo(scale, None, processes, var)
+    return var / "season" / "platform"
+
+
 class Screen(Watcher):
     """Progress by phase, as bars in a terminal and as lines elsewhere."""
 

@@ -14,6 +14,7 @@ from deploy.local.directory import DataDirectory
 from deploy.local.installation import Installation, Options, prepare_installation
 from deploy.local.season import cast as casting
 from deploy.local.season.clockwork import Clockwork
+from deploy.local.season.demonstration import write_demonstration
 from deploy.local.season.door import Door
 from deploy.local.season.memory import Memory
 from deploy.local.season.play import PHASES
@@ -59,6 +60,7 @@ async def play(season: Season, watcher: Watcher, between: Between | None = None)
                 await _phase(name, phase, stage, watcher)
                 if between is not None:
                     await between(name, house)
+            write_demonstration(stage, directory.demo / "people.json")
             return await summarise(stage, season.directory, time.monotonic() - begin, memory.peak)
         finally:
             watching.cancel()
