@@ -41,6 +41,26 @@ class MentorAssigned(_Cycle):
     assigned_by: Id
 
 
+class OfficerAssigned(_Cycle):
+    """This programme officer follows the initiative from now on."""
+
+    type: Literal["OfficerAssigned"] = "OfficerAssigned"
+    version: Literal[1] = 1
+    officer_id: Id
+    assigned_by: Id
+
+
+class CycleMessageSent(_Cycle):
+    """Somebody around the initiative wrote to the others, ``recipients``; what they wrote stays in the service."""
+
+    type: Literal["CycleMessageSent"] = "CycleMessageSent"
+    version: Literal[1] = 1
+    message_id: Id
+    author_id: Id
+    recipients: tuple[Id, ...]
+    sent_at: Instant
+
+
 class DiagnosisRecorded(_Cycle):
     type: Literal["DiagnosisRecorded"] = "DiagnosisRecorded"
     version: Literal[1] = 1

@@ -25,6 +25,14 @@ class Mentor(Model):
     mentor_id: Id
 
 
+class Officer(Model):
+    officer_id: Id
+
+
+class MessageBody(Model):
+    text: Text
+
+
 class Diagnosis(Model):
     needs: Annotated[tuple[Need, ...], Field(min_length=1, max_length=3)]
     text: Text
@@ -91,6 +99,16 @@ class PersonCommand(Command):
 class AssignMentor(PersonCommand):
     type: Literal["AssignMentor"] = "AssignMentor"
     mentor: Mentor
+
+
+class AssignOfficer(PersonCommand):
+    type: Literal["AssignOfficer"] = "AssignOfficer"
+    officer_id: Id
+
+
+class SendMessage(PersonCommand):
+    type: Literal["SendMessage"] = "SendMessage"
+    text: Text
 
 
 class RecordDiagnosis(PersonCommand):

@@ -6,7 +6,7 @@ from typing import Any
 from contracts import coaching
 from services.chassis.clock import Clock
 from services.coaching import commands
-from services.coaching.domain import check_ins, cycles, levers, reviews, roadmap
+from services.coaching.domain import check_ins, cycles, levers, messages, reviews, roadmap
 from services.coaching.store import Store
 
 Answer = dict[str, Any]
@@ -61,6 +61,21 @@ async def escalate_review(command: coaching.EscalateReview, store: Store) -> Ans
 async def assign_mentor(command: commands.AssignMentor, store: Store) -> Answer:
     return await store.cycles.decide(
         str(command.initiative_id), command, lambda cycle: cycles.assign_mentor(cycle, command)
+    )
+
+
+async def assign_officer(command: commands.AssignOfficer, store: Store) -> Answer:
+    return await store.cycles.decide(
+        str(command.initiative_id), command, lambda cycle: cycles.assign_officer(cycle, command)
+    )
+
+
+async def send_message(command: commands.SendMessage, store: Store, clock: Clock) -> Answer:
+    """Raises ``NotFound`` for whoever is not of the initiative."""
+    cycle = messages.follower(await store.find(command.initiative_id), command.by, command.officer)
+    sealed = await store.threads.seal(command.by, command.text)
+    return await store.threads.messages.decide(
+        str(command.command_id), command, lambda known: messages.send(known, command, cycle, sealed, clock.now())
     )
 
 

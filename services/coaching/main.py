@@ -4,7 +4,7 @@ from contracts.coaching import CoachingCommandRefused
 from contracts.topics import events_of
 from services.chassis.runtime import Service, make_clock, make_database, make_verifier
 from services.chassis.settings import read
-from services.coaching.api import make_api
+from services.coaching.api.app import make_api
 from services.coaching.consumer import subscriptions
 from services.coaching.settings import Settings
 from services.coaching.store import Store

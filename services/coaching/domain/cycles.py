@@ -40,6 +40,18 @@ def assign_mentor(cycle: Cycle | None, command: commands.AssignMentor) -> Decisi
     return Decision(cycle.model_copy(update={"mentor_id": mentor}), (assigned,), {"mentor_id": str(mentor)})
 
 
+def assign_officer(cycle: Cycle | None, command: commands.AssignOfficer) -> Decision[Cycle]:
+    """The officer who follows the initiative; assigning the same one again tells nothing."""
+    cycle = running(cycle)
+    answer = {"officer_id": str(command.officer_id)}
+    if cycle.officer_id == command.officer_id:
+        return Decision(cycle, (), answer)
+    assigned = coaching.OfficerAssigned(
+        initiative_id=cycle.initiative_id, officer_id=command.officer_id, assigned_by=command.by
+    )
+    return Decision(cycle.model_copy(update={"officer_id": command.officer_id}), (assigned,), answer)
+
+
 def pause(cycle: Cycle | None, now: datetime) -> Decision[Cycle]:
     cycle = running(cycle)
     if cycle.status == "paused":

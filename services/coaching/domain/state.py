@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, computed_field
 
 from contracts.coaching import LeverOutcome, ReviewDecision, Weather
 from contracts.model import Code, Departement, Id, Instant, Model, Theme, seconds
@@ -77,6 +77,7 @@ class Cycle(Model):
     ends_at: Instant
     status: Status = "open"
     mentor_id: Id | None = None
+    officer_id: Id | None = None
     paused_at: Instant | None = None
     ended_at: Instant | None = None
     stop_reason: Code | None = None
@@ -90,6 +91,45 @@ class Cycle(Model):
     weather: Weather | None = None
     waiting_since: Instant | None = None
     private: Texts | None = None
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def next_due_at(self) -> Instant | None:
+        """When the next thing is due that somebody has to do: a check-in, a review, an answer; nothing once it is over."""
+        if self.ended:
+            return None
+        due = [item.due_at for item in self.check_ins if item.recorded_at is None]
+        due += [item.due_at for item in self.reviews if item.decision is None]
+        due += [item.due_at for item in self.lever_requests if item.outcome is None]
+        return min(due, default=None)
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def agenda(self) -> str:
+        """By what cycles are sorted: their next due date, those without any last, then their id."""
+        due = self.next_due_at
+        return (
+            f"{seconds(due.astimezone(UTC)):%Y%m%dT%H%M%S}_{self.initiative_id}" if due else f"z_{self.initiative_id}"
+        )
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def escalated(self) -> bool:
+        """Whether an officer was told of something that is still missing."""
+        missed = any(item.missed and item.recorded_at is None for item in self.check_ins)
+        return not self.ended and (missed or any(item.overdue and item.decision is None for item in self.reviews))
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def asked_levers(self) -> int:
+        """How many requests wait for an answer."""
+        return 0 if self.ended else sum(item.outcome is None for item in self.lever_requests)
+
+    @property
+    def followers(self) -> tuple[Id, ...]:
+        """The people of the initiative: its owner, its mentor, its officer."""
+        named = (self.owner_id, self.mentor_id, self.officer_id)
+        return tuple(dict.fromkeys(each for each in named if each is not None))
 
     @property
     def ended(self) -> bool:
