@@ -32,6 +32,8 @@ ApplicantKind = Literal[
     "public_interest_group",
 ]
 Need = Literal["visibility", "funding", "introductions", "distribution", "coaching"]
+Side = Literal["applicant", "programme"]
+"""Who wrote a message: somebody of the application, or an officer."""
 
 
 class _Event(Event):
@@ -230,6 +232,53 @@ class InitiativePublished(_Event):
     departement: Departement
     theme: Theme
     synthetic: bool
+
+
+class MessageSent(_Event):
+    """A message about an application: to ``recipients``, or to the programme when an applicant wrote it.
+
+    ``since_id`` is the oldest message that the other side has not read; nobody needs to be told of the later ones.
+    """
+
+    type: Literal["MessageSent"] = "MessageSent"
+    version: Literal[1] = 1
+    application_id: Id
+    call_id: Id
+    message_id: Id
+    since_id: Id
+    side: Side
+    recipients: tuple[Id, ...] = ()
+
+
+class EditorInvited(_Event):
+    """Somebody may become an editor of the application by the link that the owner gives them."""
+
+    type: Literal["EditorInvited"] = "EditorInvited"
+    version: Literal[1] = 1
+    application_id: Id
+    call_id: Id
+    owner_id: Id
+    invitation_id: Id
+    expires_at: Instant
+
+
+class InvitationAccepted(_Event):
+    type: Literal["InvitationAccepted"] = "InvitationAccepted"
+    version: Literal[1] = 1
+    application_id: Id
+    call_id: Id
+    owner_id: Id
+    invitation_id: Id
+    editor_id: Id
+
+
+class InvitationRevoked(_Event):
+    type: Literal["InvitationRevoked"] = "InvitationRevoked"
+    version: Literal[1] = 1
+    application_id: Id
+    call_id: Id
+    owner_id: Id
+    invitation_id: Id
 
 
 class ApplicationsCommandRefused(_CommandRefused):

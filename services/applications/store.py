@@ -12,6 +12,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 from contracts.decision import NotFound
 from services.applications.domain.application import Application, Attachment
 from services.applications.domain.calls import Call
+from services.applications.threads import Threads
 from services.chassis.database import Database, Repository, Stored
 
 CHUNK_BYTES = 256 * 1024
@@ -30,6 +31,7 @@ class Store:
         self._counters = database.collection("counters")
         self._assignments = database.collection("assignments")
         self._chunks = database.collection("attachment_chunks")
+        self.threads = Threads(database)
         self._vault = database.vault
         self._known: dict[UUID, Call] = {}
         self._calls_of: dict[UUID, UUID] = {}
@@ -43,7 +45,9 @@ class Store:
         await found.create_index([("state.call_id", 1), ("state.ordinal", 1)], name="in_order")
         await found.create_index([("state.call_id", 1), ("state.status", 1)], name="by_status")
         await found.create_index("state.editor_ids", name="by_editor")
+        await found.create_index("state.invitation_digests", name="by_invitation")
         await self._assignments.create_index("pair", name="pair")
+        await self.threads.prepare()
 
     async def call(self, call_id: UUID, now: datetime | None = None) -> Call:
         """The call, perhaps some moments old: its definition never changes, and its deadline only ever moves away.
@@ -115,11 +119,21 @@ class Store:
         found = self.applications.collection.find(waiting, {"state.owner_id": 1})
         return sorted([(UUID(item["_id"]), UUID(item["state"]["owner_id"])) async for item in found])
 
-    async def edited_by(self, person_id: UUID) -> list[Application]:
-        """The applications that the person owns or edits, the latest saved first."""
-        cursor = self.applications.collection.find({"state.editor_ids": str(person_id)}, {"outbox": 0})
-        found = [(await self.applications.read(document)).state async for document in cursor]
-        return sorted(found, key=lambda application: application.saved_at, reverse=True)
+    async def edited_ids(self, person_id: UUID) -> list[UUID]:
+        """The applications that the person owns or edits, the latest started first."""
+        mine = {"state.editor_ids": str(person_id)}
+        found = await self.applications.collection.find(mine, {"state.created_at": 1}).to_list(None)
+        found.sort(key=lambda item: (datetime.fromisoformat(item["state"]["created_at"]), item["_id"]), reverse=True)
+        return [UUID(item["_id"]) for item in found]
+
+    def invitation_token(self, invitation_id: UUID) -> str:
+        """The token of an invitation: nobody without the master key can tell it, and only its digest is kept."""
+        return self._vault.tag(b"invitation/" + invitation_id.bytes)
+
+    async def invited(self, digest: str) -> Application | None:
+        """The application to which the token of this digest invites."""
+        document = await self.applications.collection.find_one({"state.invitation_digests": digest}, {"outbox": 0})
+        return None if document is None else (await self.applications.read(document)).state
 
     async def by_ids(self, application_ids: Sequence[UUID]) -> list[Application]:
         keys = {"$in": [str(each) for each in application_ids]}
@@ -201,6 +215,7 @@ class Store:
     async def forget(self, person_id: UUID) -> None:
         """Delete the person's key, and with it all personal content of their applications."""
         await self._vault.erase(str(person_id))
+        await self.threads.forget(person_id)
 
 
 def _chunk(attachment_id: UUID, digest: str, number: int) -> str:

@@ -2,7 +2,16 @@
 
 from fastapi import FastAPI
 
-from services.applications.api import applications, attachments, calls, instruction, results
+from services.applications.api import (
+    applications,
+    attachments,
+    calls,
+    instruction,
+    invitations,
+    messages,
+    mine,
+    results,
+)
 from services.applications.api.attachments import body_limit
 from services.applications.store import Store
 from services.chassis.clock import Clock
@@ -15,6 +24,6 @@ __all__ = ["body_limit", "make_api"]
 def make_api(store: Store, clock: Clock, verifier: Verifier) -> FastAPI:
     """All routes of applications, each declaring who may call it."""
     api = make("applications", "Tremplin: applications", verifier)
-    for room in (calls, applications, instruction, results, attachments):
+    for room in (calls, mine, applications, instruction, results, attachments, messages, invitations):
         room.add_routes(api, store, clock)
     return api

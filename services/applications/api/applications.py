@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import FastAPI, Header, Query, Response
+from fastapi import FastAPI, Header, Response
 
 from services.applications import commands
 from services.applications.api import bodies, views
@@ -128,22 +128,6 @@ def _submission(api: FastAPI, store: Store, clock: Clock) -> None:
 
 
 def _reading(api: FastAPI, store: Store) -> None:
-    @api.get("/applications")
-    async def list_mine(
-        mine: bool = True,
-        ids: Annotated[list[UUID] | None, Query(max_length=100)] = None,
-        caller: Caller = allow(),
-    ) -> Answer:
-        """The caller's own applications; or, of up to a hundred ``ids``, those that the caller may read."""
-        if ids is None:
-            return {"applications": [views.summary(each) for each in await store.edited_by(caller.person_id)]}
-        shown = []
-        for application in await store.by_ids(ids):
-            if reader := await reading.reader_of(application, caller, store):
-                call = await store.call(application.call_id)
-                shown.append(views.application_view(application, reader, call))
-        return {"applications": shown}
-
     @api.get("/applications/{application_id}")
     async def read(application_id: UUID, response: Response, caller: Caller = allow()) -> Answer:
         """The application: whole for editors and officers, the project only for panellists it is assigned to."""

@@ -24,12 +24,16 @@ BEFORE_RESULTS: tuple[Status, ...] = (
 
 
 class Private(Model):
-    """Personal data and free text. ``reasons`` are by the number of the decision, ``file_names`` by attachment."""
+    """Personal data and free text. ``reasons`` are by the number of the decision, ``file_names`` by attachment.
+
+    ``invited``: by open invitation, the e-mail address that the owner typed.
+    """
 
     answers: dict[str, Answer] = Field(default_factory=dict)
     applicant: Applicant = Applicant()
     reasons: dict[str, str] = Field(default_factory=dict)
     file_names: dict[str, str] = Field(default_factory=dict)
+    invited: dict[str, str] = Field(default_factory=dict)
 
 
 class Facts(Model):
@@ -86,6 +90,18 @@ class Place(Model):
     lapsed: bool = False
 
 
+class Invitation(Model):
+    """Leave to become an editor, for whoever shows the token of ``digest`` (SHA-256) first."""
+
+    invitation_id: Id
+    digest: Digest
+    may_submit: bool
+    created_at: Instant
+    expires_at: Instant
+    accepted_by: Id | None = None
+    revoked: bool = False
+
+
 class Application(Model):
     """An application. ``slot`` is what is unique where a call takes one application per applicant; ``revision`` counts saves.
 
@@ -115,6 +131,8 @@ class Application(Model):
     decisions: tuple[RuleDecision, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     place: Place | None = None
+    invitations: tuple[Invitation, ...] = ()
+    invitation_digests: tuple[Digest, ...] = ()
     private: Private | None = None
 
     @property

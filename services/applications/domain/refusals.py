@@ -147,3 +147,35 @@ class AlreadyAccepted(Refusal):
 
 class AlreadyDeclined(Refusal):
     code, status, title = "already_declined", 409, "The place is declined already"
+
+
+class ThreadFull(Refusal):
+    code, status, title = "thread_full", 409, "There are too many messages about this application"
+
+
+class PersonErased(Refusal):
+    code, status, title = "person_erased", 410, "This person has been erased"
+
+
+class InvitationUnknown(Refusal):
+    code, status, title = "invitation_unknown", 404, "There is no such invitation"
+
+
+class InvitationExpired(Refusal):
+    code, status, title = "invitation_expired", 410, "The invitation has expired; ask for another"
+
+
+class InvitationUsed(Refusal):
+    code, status, title = "invitation_used", 410, "The invitation was used; ask for another"
+
+
+class InvitationTakenBack(Refusal):
+    code, status, title = "invitation_revoked", 410, "The invitation was taken back"
+
+
+class AlreadyEditor(Refusal):
+    code, status, title = "already_editor", 409, "This person edits the application already"
+
+
+class TooManyEditors(Refusal):
+    code, status, title = "too_many_editors", 409, "The application has as many editors and invitations as it may have"

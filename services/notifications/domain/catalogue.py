@@ -55,6 +55,14 @@ def _money(reason: str, event: type[Event], once: str) -> Entry:
     return Entry(reason, event, "owner_id", "agreement_id", "agreements", (once,), mandatory=True)
 
 
+def _message(reason: str, to: str, side: a.Side) -> Entry:
+    """Told once for all that was written since the reader last read."""
+    once = ("application_id", "since_id")
+    return Entry(
+        reason, a.MessageSent, to, "application_id", "applications", once, when=lambda event: event.side == side
+    )
+
+
 ONCE = {"once": ("application_id",)}
 WEEK = ("initiative_id", "week")
 REVIEW = ("initiative_id", "review")
@@ -72,6 +80,8 @@ CATALOGUE: tuple[Entry, ...] = (
     _application("application_not_selected", a.ApplicationNotSelected, **ONCE),
     _application("selection_declined", a.SelectionDeclined, when=lambda event: not event.lapsed, **ONCE),
     _application("selection_lapsed", a.SelectionDeclined, when=lambda event: event.lapsed, **ONCE),
+    _message("message_from_programme", "recipients", "programme"),
+    _message("message_from_applicant", OFFICERS, "applicant"),
     Entry("applications_assigned", evaluation.ApplicationsAssigned, "member_id", "round_id", "rounds", ("round_id",)),
     Entry("round_reminded", evaluation.RoundReminded, "members", "round_id", "rounds"),
     _cycle("cycle_opened", coaching.CycleOpened),
