@@ -12,7 +12,9 @@ from contracts import (
     calls,
     coaching,
     evaluation,
+    feedback,
     funding,
+    officers,
     payments,
     people,
 )
@@ -23,10 +25,12 @@ MODULES: tuple[ModuleType, ...] = (
     people,
     calls,
     applications,
+    officers,
     evaluation,
     coaching,
     funding,
     payments,
+    feedback,
 )
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]

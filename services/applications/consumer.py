@@ -9,12 +9,14 @@ from contracts.evaluation import (
     PoolFrozen,
     ResultsAnnounced,
 )
-from contracts.people import PersonErased
+from contracts.people import PersonErased, RoleGranted, RoleRevoked
 from services.applications.commands import FreezeCall
 from services.applications.handlers import calls, results
 from services.applications.store import Store
 from services.chassis.clock import Clock
 from services.chassis.consuming import Received, Subscriptions
+
+OFFICER = "programme_officer"
 
 
 def subscriptions(store: Store, clock: Clock) -> Subscriptions:
@@ -48,6 +50,14 @@ def subscriptions(store: Store, clock: Clock) -> Subscriptions:
     async def unassigned(event: ApplicationsUnassigned, received: Received) -> None:
         await store.assign(event.member_id, event.application_ids, received.sequence, given=False)
 
+    async def role_granted(event: RoleGranted, received: Received) -> None:
+        if event.role == OFFICER:
+            await store.desk.note_role(event.person_id, True, received.sequence)
+
+    async def role_revoked(event: RoleRevoked, received: Received) -> None:
+        if event.role == OFFICER:
+            await store.desk.note_role(event.person_id, False, received.sequence)
+
     async def person_erased(event: PersonErased, received: Received) -> None:
         await store.forget(event.person_id)
 
@@ -61,5 +71,7 @@ def subscriptions(store: Store, clock: Clock) -> Subscriptions:
         PlaceOffered: place_offered,
         ApplicationsAssigned: assigned,
         ApplicationsUnassigned: unassigned,
+        RoleGranted: role_granted,
+        RoleRevoked: role_revoked,
         PersonErased: person_erased,
     }

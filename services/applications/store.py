@@ -10,13 +10,14 @@ from pymongo import ReturnDocument
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from contracts.decision import NotFound
+from services.applications.desk import Desk
 from services.applications.domain.application import Application, Attachment
 from services.applications.domain.calls import Call
+from services.applications.register import Registers, beside, tagging, touched_now
 from services.applications.threads import Threads
 from services.chassis.database import Database, Repository, Stored
 
 CHUNK_BYTES = 256 * 1024
-WINDOWS = 20
 REMEMBERED = 50_000
 DUPLICATE_KEY = 11_000
 INSTRUCTABLE = ("submitted", "correction_requested", "admissible")
@@ -27,7 +28,10 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self.calls = Repository(database, "calls", Call)
-        self.applications = Repository(database, "applications", Application, personal={"private": "owner_id"})
+        tag = tagging(database.vault)
+        self.applications = Repository(database, "applications", Application, {"private": "owner_id"}, beside(tag))
+        self.registers = Registers(self.applications, tag)
+        self.desk = Desk(database)
         self._counters = database.collection("counters")
         self._assignments = database.collection("assignments")
         self._chunks = database.collection("attachment_chunks")
@@ -47,6 +51,8 @@ class Store:
         await found.create_index("state.editor_ids", name="by_editor")
         await found.create_index("state.invitation_digests", name="by_invitation")
         await self._assignments.create_index("pair", name="pair")
+        await self.registers.prepare()
+        await self.desk.prepare()
         await self.threads.prepare()
 
     async def call(self, call_id: UUID, now: datetime | None = None) -> Call:
@@ -104,10 +110,6 @@ class Store:
         last: int = counter["last"]
         return last
 
-    async def last_number(self, call_id: UUID) -> int:
-        counter = await self._counters.find_one({"_id": str(call_id)})
-        return int(counter["last"]) if counter else 0
-
     async def count_submitted(self, call_id: UUID) -> int:
         """How many applications of the call have a number, those withdrawn since among them."""
         numbered = {"state.call_id": str(call_id), "state.ordinal": {"$gte": 1}}
@@ -140,28 +142,6 @@ class Store:
         cursor = self.applications.collection.find({"_id": keys}, {"outbox": 0})
         return [(await self.applications.read(document)).state async for document in cursor]
 
-    async def submitted(
-        self, call_id: UUID, filters: dict[str, str], after: int, limit: int
-    ) -> tuple[list[Application], int | None]:
-        """Submitted applications after number ``after``, about ``limit``, by number; and after which number to go on.
-
-        Walks narrow windows of numbers, since the database's cost is that of what matches. ``filters`` are ``status``,
-        ``kind``, ``theme`` or ``departement``.
-        """
-        paths = {"status": "status", "kind": "kind", "theme": "facts.theme", "departement": "facts.departement"}
-        wanted = {f"state.{paths[name]}": value for name, value in filters.items()}
-        found: list[Application] = []
-        last = await self.last_number(call_id)
-        for _ in range(WINDOWS):
-            window = {"$gt": after, "$lte": after + limit}
-            query = {"state.call_id": str(call_id), "state.ordinal": window, **wanted}
-            page = self.applications.collection.find(query, {"outbox": 0})
-            found += [(await self.applications.read(document)).state async for document in page]
-            after += limit
-            if len(found) >= limit or after >= last:
-                break
-        return sorted(found, key=lambda each: each.ordinal or 0), after if after < last else None
-
     async def instructable(self, call_id: UUID, now: datetime) -> list[UUID]:
         """The applications on which rules can decide now: not those whose correction the applicant has time for."""
         query = {"state.call_id": str(call_id), "state.status": {"$in": list(INSTRUCTABLE)}}
@@ -171,7 +151,7 @@ class Store:
     async def freeze_pool(self, call_id: UUID) -> None:
         """Every eligible application of the call is under evaluation from now on; doing it again changes nothing."""
         eligible = {"state.call_id": str(call_id), "state.status": "eligible"}
-        change = {"$set": {"state.status": "under_evaluation"}, "$inc": {"version": 1}}
+        change = {"$set": {"state.status": "under_evaluation", "state.touched": touched_now()}, "$inc": {"version": 1}}
         await self.applications.collection.update_many(eligible, change)
 
     async def assign(self, member_id: UUID, application_ids: Sequence[UUID], sequence: int, given: bool) -> None:
@@ -215,6 +195,7 @@ class Store:
     async def forget(self, person_id: UUID) -> None:
         """Delete the person's key, and with it all personal content of their applications."""
         await self._vault.erase(str(person_id))
+        await self.registers.forget(person_id)
         await self.threads.forget(person_id)
 
 

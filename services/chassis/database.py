@@ -144,14 +144,23 @@ class Database:
 
 
 class Repository(Generic[S]):
-    """The aggregates of one kind. ``personal`` maps a field that is sealed to the field that names its subject."""
+    """The aggregates of one kind. ``personal`` maps a field that is sealed to the field that names its subject.
+
+    ``beside`` gives what is kept in the same document, in fields that the state does not have, to find it by.
+    """
 
     def __init__(
-        self, database: Database, name: str, state: type[S], personal: Mapping[str, str] | None = None
+        self,
+        database: Database,
+        name: str,
+        state: type[S],
+        personal: Mapping[str, str] | None = None,
+        beside: Callable[[S], dict[str, Any]] | None = None,
     ) -> None:
         self.collection = database.outbox_collection(name)
         self._database, self._name, self._state = database, name, state
         self._personal = dict(personal or {})
+        self._beside = beside
 
     async def load(self, key: str) -> Stored[S] | None:
         document = await self.collection.find_one({"_id": key}, {"outbox": 0})
@@ -234,4 +243,4 @@ class Repository(Generic[S]):
             value = getattr(state, name)
             if value is not None:
                 dumped[name] = await self._database.vault.seal(str(dumped[subject]), to_json(value))
-        return dumped
+        return {**dumped, **self._beside(state)} if self._beside else dumped

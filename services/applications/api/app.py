@@ -8,8 +8,12 @@ from services.applications.api import (
     calls,
     instruction,
     invitations,
+    lists,
     messages,
     mine,
+    notes,
+    officers,
+    paper,
     results,
 )
 from services.applications.api.attachments import body_limit
@@ -19,11 +23,14 @@ from services.chassis.http import make_api as make
 from services.chassis.identity import Verifier
 
 __all__ = ["body_limit", "make_api"]
+ROOMS = (
+    calls, mine, applications, instruction, results, attachments, messages, invitations, lists, officers, notes, paper,
+)  # fmt: skip
 
 
 def make_api(store: Store, clock: Clock, verifier: Verifier) -> FastAPI:
     """All routes of applications, each declaring who may call it."""
     api = make("applications", "Tremplin: applications", verifier)
-    for room in (calls, mine, applications, instruction, results, attachments, messages, invitations):
+    for room in ROOMS:
         room.add_routes(api, store, clock)
     return api

@@ -5,10 +5,8 @@ from uuid import UUID
 
 from fastapi import FastAPI, Query
 
-from contracts.applications import ApplicantKind
 from services.applications import commands
 from services.applications.api import bodies, views
-from services.applications.domain.application import Status
 from services.applications.domain.definition import CallDefinition
 from services.applications.handlers import calls, instruction
 from services.applications.store import Store
@@ -16,13 +14,11 @@ from services.chassis.clock import Clock
 from services.chassis.identity import Caller, CommandId, allow, public
 
 Answer = dict[str, Any]
-Filter = Annotated[str | None, Query(max_length=64)]
 
 
 def add_routes(api: FastAPI, store: Store, clock: Clock) -> None:
     _public(api, store, clock)
     _officers(api, store, clock)
-    _lists(api, store)
 
 
 def _public(api: FastAPI, store: Store, clock: Clock) -> None:
@@ -71,22 +67,3 @@ def _officers(api: FastAPI, store: Store, clock: Clock) -> None:
     ) -> Answer:
         """Decide by rule on every submitted application; ask again while some ``remaining`` are told."""
         return await instruction.instruct_call(call_id, caller.person_id, command_id, limit, store, clock)
-
-
-def _lists(api: FastAPI, store: Store) -> None:
-    @api.get("/calls/{call_id}/applications")
-    async def list_applications(
-        call_id: UUID,
-        status: Status | None = None,
-        kind: ApplicantKind | None = None,
-        theme: Filter = None,
-        departement: Filter = None,
-        after: Annotated[int, Query(ge=0)] = 0,
-        limit: Annotated[int, Query(ge=1, le=500)] = 100,
-        caller: Caller = allow("programme_officer", "deciding_authority"),
-    ) -> Answer:
-        """Submitted applications in the order of their numbers; ask again ``after`` what ``next`` says, until it is null."""
-        given = {"status": status, "kind": kind, "theme": theme, "departement": departement}
-        filters = {name: value for name, value in given.items() if value is not None}
-        found, further = await store.submitted(call_id, filters, after, limit)
-        return {"applications": [views.summary(application) for application in found], "next": further}

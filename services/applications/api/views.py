@@ -36,7 +36,14 @@ def summary(application: Application) -> View:
     shown = application.model_dump(mode="json", include=kept)
     facts = shown.pop("facts") or {}
     told = {name: facts.get(name) for name in ("theme", "departement", "requested_cents")}
-    return {**shown, **told, "version": application.revision, "title": application.content.answers.get("title")}
+    return {
+        **shown,
+        **told,
+        "version": application.revision,
+        "title": application.content.answers.get("title"),
+        "channel": application.entry.channel if application.entry else "online",
+        "confirmed": not application.entered_unconfirmed,
+    }
 
 
 def application_view(application: Application, reader: Reader, call: Call) -> View:
@@ -58,13 +65,14 @@ def _project(application: Application, call: Call) -> View:
 def _whole(application: Application) -> View:
     kept = {
         "application_id", "call_id", "owner_id", "editor_ids", "submitter_ids", "number", "kind", "status", "synthetic",
-        "created_at", "saved_at", "submitted_at", "content_digest", "silence_at", "correction", "place",
+        "created_at", "saved_at", "submitted_at", "content_digest", "silence_at", "correction", "place", "entry",
     }  # fmt: skip
     content = application.content
     return {
         **application.model_dump(mode="json", include=kept),
         "version": application.revision,
         "applicant": content.applicant.model_dump(exclude_none=True),
+        "contact": content.contact,
         "answers": content.answers,
         "attachments": [_attachment(application, index, named=True) for index in range(len(application.attachments))],
         "decisions": [_decision(application, number) for number in range(1, len(application.decisions) + 1)],

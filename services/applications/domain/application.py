@@ -7,6 +7,7 @@ from pydantic import Field
 from contracts.applications import ApplicantKind, Need
 from contracts.decision import NotFound
 from contracts.model import Cents, Code, Departement, Digest, Id, Instant, Model, Siren, Theme
+from contracts.officers import EntryChannel
 from services.applications.domain.applicants import Applicant
 from services.applications.domain.forms import Answer
 from services.applications.domain.refusals import OwnerOnly, WrongState
@@ -26,6 +27,7 @@ BEFORE_RESULTS: tuple[Status, ...] = (
 class Private(Model):
     """Personal data and free text. ``reasons`` are by the number of the decision, ``file_names`` by attachment.
 
+    ``contact`` of an applicant who did not apply online: ``phone`` and ``address``.
     ``invited``: by open invitation, the e-mail address that the owner typed.
     """
 
@@ -33,6 +35,7 @@ class Private(Model):
     applicant: Applicant = Applicant()
     reasons: dict[str, str] = Field(default_factory=dict)
     file_names: dict[str, str] = Field(default_factory=dict)
+    contact: dict[str, str] = Field(default_factory=dict)
     invited: dict[str, str] = Field(default_factory=dict)
 
 
@@ -90,6 +93,23 @@ class Place(Model):
     lapsed: bool = False
 
 
+class Assignment(Model):
+    """One change of hands between officers; ``officer_id`` of None gave the file back to nobody."""
+
+    officer_id: Id | None
+    assigned_by: Id
+    assigned_at: Instant
+
+
+class Entry(Model):
+    """Who typed in what did not come online, and when its owner said that it is theirs."""
+
+    channel: EntryChannel
+    received_at: Instant
+    entered_by: Id
+    confirmed_at: Instant | None = None
+
+
 class Invitation(Model):
     """Leave to become an editor, for whoever shows the token of ``digest`` (SHA-256) first."""
 
@@ -131,9 +151,17 @@ class Application(Model):
     decisions: tuple[RuleDecision, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     place: Place | None = None
+    assigned_to: Id | None = None
+    assignments: tuple[Assignment, ...] = ()
+    entry: Entry | None = None
     invitations: tuple[Invitation, ...] = ()
     invitation_digests: tuple[Digest, ...] = ()
     private: Private | None = None
+
+    @property
+    def entered_unconfirmed(self) -> bool:
+        """Whether an officer typed it in and its owner has not confirmed it."""
+        return self.entry is not None and self.entry.confirmed_at is None
 
     @property
     def content(self) -> Private:

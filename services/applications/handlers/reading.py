@@ -22,11 +22,11 @@ async def readable(application_id: UUID, caller: Caller, store: Store) -> tuple[
 
 
 async def reader_of(application: Application, caller: Caller, store: Store) -> Reader | None:
-    """Officers do not see drafts; a panellist loses sight of an application when its assignment ends."""
+    """Officers see no drafts but those that they enter for others; a panellist loses sight when the assignment ends."""
     if caller.person_id in application.editor_ids:
         return "editor"
     if application.number is None:
-        return None
+        return "officer" if application.entered_unconfirmed and caller.has("programme_officer") else None
     if caller.has(*OFFICERS):
         return "officer"
     return "panellist" if await store.assigned(caller.person_id, application.application_id) else None
