@@ -1,8 +1,10 @@
 #!/bin/sh
-# Makes what docker-compose.yml needs and nobody else may know: a master key for each service, two passwords.
+# Makes what docker-compose.yml needs and nobody else may know: a master key for each service, the key that signs access
+# tokens, two passwords, and the places of the two secrets that the identity providers give.
 # Run it again at will: what is there stays. Keep copies of the keys elsewhere: without them, sealed data is lost.
 set -eu
 umask 077
+command -v openssl > /dev/null || { echo "openssl is needed to make the key that signs access tokens" >&2; exit 1; }
 root=$(cd "$(dirname "$0")/../.." && pwd)
 secrets=${1:-$root/deploy/compose/secrets}
 settings=${2:-$root/.env}
@@ -18,19 +20,31 @@ keep() {
     fi
 }
 
-for service in people applications evaluation coaching funding observatory notifications feedback workflows; do
+for service in people applications evaluation coaching funding observatory notifications feedback workflows portal; do
     head -c 32 /dev/urandom | keep "$service.key"
 done
 password() { head -c 24 /dev/urandom | base64 | tr '+/' '-_'; }
 password | keep grafana.password
+openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 | keep issuer.pem
+# Nobody knows these two: until they are replaced by what the providers give, nobody logs in.
+password | keep oidc-people.secret
+password | keep oidc-agents.secret
 
 if [ ! -e "$settings" ]; then
     cat > "$settings" <<SETTINGS
 POSTGRES_PASSWORD=$(password)
-# The issuer of access tokens (OpenID Connect): its iss claim, and where its keys are.
-TREMPLIN_ISSUER=
-TREMPLIN_JWKS_URL=
-# The id (a UUID, the token's sub) of the person who gives the first roles.
+# The address at which browsers find the portal, without a slash at the end: links in mails and access tokens name it.
+TREMPLIN_PUBLIC_URL=
+# The identity providers (OpenID Connect), such as FranceConnect and ProConnect: register TREMPLIN_PUBLIC_URL/callback/people
+# with the one, TREMPLIN_PUBLIC_URL/callback/agents with the other, and TREMPLIN_PUBLIC_URL/callback/ended with both for
+# coming back from logging out; write the secrets that they give into deploy/compose/secrets/oidc-people.secret and oidc-agents.secret.
+TREMPLIN_OIDC_PEOPLE_ISSUER=
+TREMPLIN_OIDC_PEOPLE_CLIENT_ID=
+TREMPLIN_OIDC_AGENTS_ISSUER=
+TREMPLIN_OIDC_AGENTS_CLIENT_ID=
+# With a second factor for agents: eidas2 or eidas3.
+# TREMPLIN_OIDC_AGENTS_ACR=eidas2
+# The id (a UUID) of the person who gives the first roles.
 TREMPLIN_BOOTSTRAP_ADMIN=
 # The account that pays.
 TREMPLIN_DEBTOR_NAME=
@@ -39,8 +53,6 @@ TREMPLIN_DEBTOR_BIC=
 # Who gives the grants, as open data names it.
 TREMPLIN_GRANTOR_NAME=
 TREMPLIN_GRANTOR_SIRET=
-# The address that the links in mails begin with.
-TREMPLIN_PUBLIC_URL=
 # By default mails go to Mailpit, which shows them and sends none.
 # TREMPLIN_SMTP_URL=smtp://mail.example:25
 # Traces, with the profile observability.

@@ -51,11 +51,19 @@ def new_key() -> ECKey:
 
 
 def signing_key(path: Path) -> ECKey:
-    """The key kept in ``path``, made there at first use; raises ``OSError`` or ``ValueError`` when it cannot be used."""
+    """The key kept in ``path`` as a JWK, made there at first use, or as PEM.
+
+    Raises ``OSError`` or ``ValueError`` when it cannot be used.
+    """
     if not path.exists():
         with contextlib.suppress(FileExistsError):
             write_private(path, json.dumps(new_key().as_dict(private=True)).encode())
-    return ECKey.import_key(json.loads(path.read_text(encoding="ascii")))
+    text = path.read_text(encoding="ascii")
+    if not text.startswith("-----BEGIN"):
+        return ECKey.import_key(json.loads(text))
+    key = ECKey.import_key(text)
+    key.ensure_kid()
+    return key
 
 
 def write_private(path: Path, content: bytes) -> None:

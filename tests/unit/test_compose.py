@@ -16,16 +16,21 @@ import yaml
 from pymongo.uri_parser import parse_uri
 
 from deploy.local import services
-from deploy.local.refusals import port_variable
+from deploy.local.portal import PORTAL
+from deploy.local.refusals import address_variable, port_variable
 from services.chassis.settings import CommonSettings, read
+from services.chassis.tokens import signing_key
+from services.portal.settings import Settings as PortalSettings
 
 ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 OURS = {name: each for name, each in COMPOSE["services"].items() if each["image"].startswith("tremplin:")}
 NAMES = (*services.SERVICES, services.WORKER)
 GIVEN = {
-    "TREMPLIN_ISSUER": "https://id.example",
-    "TREMPLIN_JWKS_URL": "https://id.example/keys",
+    "TREMPLIN_OIDC_PEOPLE_ISSUER": "https://people.example",
+    "TREMPLIN_OIDC_PEOPLE_CLIENT_ID": "tremplin",
+    "TREMPLIN_OIDC_AGENTS_ISSUER": "https://agents.example",
+    "TREMPLIN_OIDC_AGENTS_CLIENT_ID": "tremplin",
     "TREMPLIN_BOOTSTRAP_ADMIN": "00000000-0000-0000-0000-000000000001",
     "TREMPLIN_DEBTOR_NAME": "Example",
     "TREMPLIN_DEBTOR_IBAN": "FR7630006000011234567890189",
@@ -54,22 +59,27 @@ def settings_class(name: str) -> type[CommonSettings]:
     return found
 
 
-def test_every_service_and_the_worker_has_one_container() -> None:
-    assert sorted(OURS) == sorted(NAMES)
+def test_every_service_the_worker_and_the_portal_have_one_container() -> None:
+    assert sorted(OURS) == sorted((*NAMES, PORTAL))
     for name, container in OURS.items():
         assert container["command"] == ["serve", name]
         assert services.expand([container["command"][1]]) == (name,)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_container_has_every_setting_that_its_service_needs(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def put_in_place(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """This process's environment as a container's, with ``GIVEN`` in it."""
     for variable in [key for key in os.environ if key.startswith("TREMPLIN_")]:
         monkeypatch.delenv(variable)
     for variable in ("KAFKA_BOOTSTRAP_SERVERS", "MONGODB_URI", "TEMPORAL_ADDRESS"):
         monkeypatch.delenv(variable, raising=False)
-    environment = OURS[name]["environment"]
     for variable, value in environment.items():
         monkeypatch.setenv(variable, interpolated(value))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_container_has_every_setting_that_its_service_needs(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    environment = OURS[name]["environment"]
+    put_in_place(environment, monkeypatch)
     settings = read(settings_class(name))
     assert settings.broker_profile == "kafka"
     assert settings.clock_file is None
@@ -87,6 +97,31 @@ def test_a_container_has_a_master_key_of_its_own_and_few_rights(name: str) -> No
     assert (OURS[name]["read_only"], OURS[name]["cap_drop"]) == (True, ["ALL"])
 
 
+def test_the_portal_signs_the_tokens_that_the_services_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    environment = OURS[PORTAL]["environment"]
+    put_in_place(environment, monkeypatch)
+    settings = read(PortalSettings)
+    assert (settings.port, settings.secure, settings.demonstration) == (8_000, True, False)
+    known = {str(field.validation_alias or key).upper() for key, field in type(settings).model_fields.items()}
+    assert set(environment) <= known
+    for name in NAMES:
+        others = {key: interpolated(value) for key, value in OURS[name]["environment"].items()}
+        assert others["TREMPLIN_ISSUER"] == settings.issuer == settings.origin
+        assert others["TREMPLIN_JWKS_URL"] == "http://portal:8000/.well-known/jwks.json"
+
+
+def test_the_portal_finds_every_service_and_its_secrets() -> None:
+    environment = OURS[PORTAL]["environment"]
+    for name in NAMES:
+        assert environment[address_variable(services.port_name(name))] == f"http://{name}:8000"
+    placed = {f"/run/secrets/{each['target']}" for each in OURS[PORTAL]["secrets"]}
+    assert placed == {value for key, value in environment.items() if key.endswith("_FILE")}
+    assert {each["source"] for each in OURS[PORTAL]["secrets"]}.isdisjoint(
+        each["source"] for name in NAMES for each in OURS[name]["secrets"]
+    )
+    assert (OURS[PORTAL]["read_only"], OURS[PORTAL]["cap_drop"]) == (True, ["ALL"])
+
+
 def test_published_ports_are_on_loopback_and_do_not_collide() -> None:
     published = [port for each in COMPOSE["services"].values() for port in each.get("ports", ())]
     assert all(re.fullmatch(r"127\.0\.0\.1:\d+:\d+", port) for port in published)
@@ -97,7 +132,7 @@ def test_addresses_name_containers_that_there_are() -> None:
     containers = set(COMPOSE["services"])
     for each in OURS.values():
         environment = {name: interpolated(value) for name, value in each["environment"].items()}
-        assert environment["KAFKA_BOOTSTRAP_SERVERS"].split(":")[0] in containers
+        assert environment.get("KAFKA_BOOTSTRAP_SERVERS", "kafka:").split(":")[0] in containers
         assert {host for host, _ in parse_uri(environment["MONGODB_URI"])["nodelist"]} <= containers
         assert environment.get("TEMPORAL_ADDRESS", "temporal:").split(":")[0] in containers
         assert urlsplit(environment.get("TREMPLIN_SMTP_URL", "smtp://mailpit")).hostname in containers
@@ -131,13 +166,14 @@ def test_metrics_are_asked_of_every_service() -> None:
     assert sorted(job["static_configs"][0]["targets"]) == sorted(f"{name}:8000" for name in NAMES)
 
 
-@pytest.mark.skipif(shutil.which("sh") is None, reason="there is no shell")
+@pytest.mark.skipif(not (shutil.which("sh") and shutil.which("openssl")), reason="there is no shell, or no openssl")
 def test_secrets_are_made_once_and_for_their_readers_only(tmp_path: Path) -> None:
     command = ["sh", str(ROOT / "deploy/compose/secrets.sh"), str(tmp_path / "secrets"), str(tmp_path / ".env")]
     subprocess.run(command, check=True, capture_output=True)  # noqa: S603
     made = {path.name: path.read_bytes() for path in (tmp_path / "secrets").iterdir()}
     assert sorted(made) == sorted(Path(each["file"]).name for each in COMPOSE["secrets"].values())
     assert all(len(content) == 32 for name, content in made.items() if name.endswith(".key"))
+    assert signing_key(tmp_path / "secrets" / "issuer.pem").is_private
     assert stat.S_IMODE((tmp_path / "secrets").stat().st_mode) == 0o700
     assert stat.S_IMODE((tmp_path / ".env").stat().st_mode) == 0o600
     offered = set(re.findall(r"^(?:# )?([A-Z_]+)=", (tmp_path / ".env").read_text(), re.MULTILINE))

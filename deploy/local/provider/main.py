@@ -18,7 +18,7 @@ from services.chassis.settings import read
 from services.chassis.tokens import signing_key
 
 _LOGIN_PATH = "/callback/{}"
-_LOGOUT_PATHS = ("/", "/fr/", "/en/")
+_LOGOUT_PATH = "/callback/ended"
 
 
 class ProviderSettings(BaseSettings):
@@ -65,7 +65,7 @@ def _provider(shape: Shape, settings: ProviderSettings, client: str, secret_file
         id=client,
         secret=_secret(secret_file),
         redirect_uris=frozenset((portal + _LOGIN_PATH.format(shape.kind),)),
-        logout_uris=frozenset(portal + path for path in _LOGOUT_PATHS),
+        logout_uris=frozenset((portal + _LOGOUT_PATH,)),
     )
     issuer = f"http://{LOOPBACK}:{settings.port}/{shape.kind}"
     key = signing_key(settings.directory / "run" / f"provider-{shape.kind}.key")
