@@ -1,0 +1,40 @@
+"""A person's first log-in: people and notifications learn of them, so that they can apply and be told."""
+
+from services.portal.backend import Backend, ServiceProblem
+from services.portal.providers import Identity
+
+FREE_ROLES = {"people": ("applicant",), "agents": ()}
+_ALREADY = {"person_exists", "contact_exists"}
+
+
+async def enrol(backend: Backend, identity: Identity, provider: str, language: str) -> tuple[str, ...]:
+    """The roles that the person holds. Someone new is registered: as an applicant, or, coming as an agent, without a role.
+
+    Raises ``ServiceDown``, or ``ServiceProblem`` when the provider gave no usable name or address.
+    """
+    roles = await backend.roles_of(identity.person_id)
+    if roles or await _known(backend, identity.person_id):
+        return roles
+    body = {
+        "person_id": identity.person_id,
+        "given_name": identity.given_name,
+        "family_name": identity.family_name,
+        "email": identity.email,
+        "roles": FREE_ROLES[provider],
+    }
+    try:
+        await backend.ask(identity.person_id, (), "POST", "people", "/persons", body, key="first log-in")
+    except ServiceProblem as problem:
+        if problem.code not in _ALREADY:
+            raise
+    contact = {"email": identity.email, "language": language}
+    await backend.ask(identity.person_id, (), "PUT", "notifications", f"/contacts/{identity.person_id}", contact)
+    return await backend.roles_of(identity.person_id)
+
+
+async def _known(backend: Backend, person_id: str) -> bool:
+    try:
+        await backend.ask(person_id, (), "GET", "people", f"/persons/{person_id}")
+    except ServiceProblem:
+        return False
+    return True

@@ -1,0 +1,112 @@
+"""What a person sees when something did not work: what happened, what was kept, what to do."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+import structlog
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from services.portal.admission import RoleNeeded, SignInNeeded
+from services.portal.backend import ServiceDown, ServiceProblem
+from services.portal.page import Page, Parts
+from services.portal.providers import ProviderDown, ProviderLies
+from services.portal.security import SAFE, ForeignRequest, TooMany
+
+log = structlog.get_logger()
+MAX_PARKED = 500_000
+_LEFT_OUT = {"csrf", "key"}
+
+
+async def show(request: Request, status: int, kind: str, problem: ServiceProblem | None = None) -> Response:
+    """The error page of a kind (``pages/errors/page.html`` has its words)."""
+    page = Page(request)
+    response = await page.render("errors/page.html", status=status, kind=kind, problem=problem)
+    if status == 503:
+        response.headers["Retry-After"] = "5"
+    return response
+
+
+async def _sign_in(request: Request, error: Exception) -> Response:
+    """To the log-in and back; a form that was sent is kept for its person, and taken up after it."""
+    assert isinstance(error, SignInNeeded)  # noqa: S101
+    page, parts = Page(request), _parts(request)
+    back = page.request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    if request.method not in SAFE:
+        back = page.url("/account")
+        if error.session:
+            back = await _parked(request, error.session.person_id, parts) or back
+    target = page.url("/login", next=back, ended="1" if error.session else "")
+    if request.headers.get("hx-request"):
+        return Response(status_code=401, headers={"HX-Redirect": target})
+    return RedirectResponse(target, 303)
+
+
+async def _parked(request: Request, person_id: str, parts: Parts) -> str | None:
+    try:
+        form = await request.form()
+    except (HTTPException, ValueError):
+        return None
+    fields = [(name, value) for name, value in form.multi_items() if isinstance(value, str) and name not in _LEFT_OUT]
+    if sum(len(name) + len(value) for name, value in fields) > MAX_PARKED:
+        return None
+    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    files = any(isinstance(value, UploadFile) and value.filename for _, value in form.multi_items())
+    kept = [*fields, ("_files_lost", "1")] if files else fields
+    token = await parts.store.park(person_id, path, kept, datetime.now(UTC))
+    return Page(request).url(f"/resume/{token}")
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ServiceProblem)  # noqa: S101
+    kinds = {401: "session", 403: "forbidden", 404: "missing", 409: "conflict", 412: "conflict", 413: "too_large"}
+    status = error.status if error.status in kinds else 422
+    return await show(request, status, kinds.get(error.status, "refused"), error)
+
+
+async def _down(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ServiceDown)  # noqa: S101
+    log.warning("service.down", service=error.service)
+    return await show(request, 503, "down")
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101
+    kinds = {404: "missing", 405: "missing", 413: "too_large"}
+    return await show(request, error.status_code, kinds.get(error.status_code, "malformed"))
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    log.error("page.failed", error=type(error).__name__)
+    return await show(request, 500, "unexpected")
+
+
+def _showing(status: int, kind: str) -> Callable[[Request, Exception], Awaitable[Response]]:
+    async def handler(request: Request, error: Exception) -> Response:
+        return await show(request, status, kind)
+
+    return handler
+
+
+def install(app: FastAPI) -> None:
+    """Make ``app`` answer every error with a page."""
+    app.add_exception_handler(SignInNeeded, _sign_in)
+    app.add_exception_handler(ServiceProblem, _refused)
+    app.add_exception_handler(ServiceDown, _down)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _showing(404, "missing"))
+    app.add_exception_handler(RoleNeeded, _showing(403, "forbidden"))
+    app.add_exception_handler(ForeignRequest, _showing(403, "foreign"))
+    app.add_exception_handler(TooMany, _showing(429, "too_many"))
+    app.add_exception_handler(ProviderDown, _showing(503, "provider_down"))
+    app.add_exception_handler(ProviderLies, _showing(502, "provider_lies"))
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def _parts(request: Request) -> Parts:
+    parts: Parts = request.app.state.parts
+    return parts

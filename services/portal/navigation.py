@@ -1,0 +1,49 @@
+"""What is where: the public pages, and a person's areas by their roles."""
+
+from dataclasses import dataclass
+
+from services.portal.words import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """``roles``: whom the page is for; none means everyone who is signed in."""
+
+    path: str
+    label: str
+    roles: frozenset[str] = frozenset()
+
+
+def _for(*roles: str) -> frozenset[str]:
+    return frozenset(roles)
+
+
+PUBLIC = (
+    Link("/calls", N_("Calls")),
+    Link("/laureates", N_("Laureates")),
+    Link("/barometer", N_("Barometer")),
+    Link("/quality", N_("Quality of the programme")),
+    Link("/open-data", N_("Open data")),
+)
+
+AREAS = (
+    Link("/account", N_("My space")),
+    Link("/applications", N_("My applications")),
+    Link("/initiatives", N_("My initiatives"), _for("applicant")),
+    Link("/panel", N_("Applications to evaluate"), _for("citizen_panellist", "expert")),
+    Link("/office", N_("Calls and applications"), _for("programme_officer")),
+    Link("/office/cycles", N_("Cycles"), _for("programme_officer")),
+    Link("/office/mailings", N_("Mailings"), _for("programme_officer")),
+    Link("/mentoring", N_("Initiatives that I follow"), _for("mentor")),
+    Link("/territory", N_("My territory"), _for("territory_reader")),
+    Link("/sector", N_("My sector"), _for("sector_reader")),
+    Link("/decisions", N_("To decide and sign"), _for("deciding_authority")),
+    Link("/funding", N_("Payments"), _for("authorising_officer", "accountant")),
+    Link("/funding/ledger", N_("Ledger and envelope"), _for("authorising_officer", "accountant", "programme_officer")),
+    Link("/administration", N_("Administration"), _for("administrator")),
+)
+
+
+def areas_for(roles: tuple[str, ...]) -> tuple[Link, ...]:
+    """The areas of a person with these roles, in order."""
+    return tuple(link for link in AREAS if not link.roles or link.roles & set(roles))

@@ -1,0 +1,110 @@
+"""What every answer and every unsafe request of the portal is held to: headers, origin, CSRF token, rates, addresses to return to.
+
+After the OWASP cheat sheets on CSP, CSRF and unvalidated redirects, and ASVS 5.0 (V3, V7).
+"""
+
+import hmac
+import secrets
+
+from limits import parse
+from limits.aio.storage import MemoryStorage
+from limits.aio.strategies import MovingWindowRateLimiter
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+HSTS = "max-age=63072000; includeSubDomains"
+
+
+class TooMany(Exception):
+    """More requests than allowed from one place."""
+
+
+class ForeignRequest(Exception):
+    """An unsafe request that did not come from a page of the portal for this very session."""
+
+
+class SecurityHeaders:
+    """Adds the headers to every answer; an answer that says nothing of caches is for nobody else."""
+
+    def __init__(self, app: ASGIApp, secure: bool) -> None:
+        self.app = app
+        self._headers = {**HEADERS, **({"Strict-Transport-Security": HSTS} if secure else {})}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(raw=message["headers"])
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+                headers.setdefault("Cache-Control", "no-store")
+                message["headers"] = headers.raw
+            await send(message)
+
+        await self.app(scope, receive, sending if scope["type"] == "http" else send)
+
+
+def require_same_origin(headers: Headers, origin: str) -> None:
+    """An unsafe request names the portal as its origin (or its browser says so). Raises ``ForeignRequest``."""
+    site = headers.get("sec-fetch-site")
+    if site is not None and site not in {"same-origin", "none"}:
+        raise ForeignRequest
+    if headers.get("origin", "").rstrip("/") != origin and not (site == "same-origin" and "origin" not in headers):
+        raise ForeignRequest
+
+
+def masked(token: str) -> str:
+    """A CSRF token as a page carries it: another text each time, so that compression cannot tell it (BREACH)."""
+    raw = token.encode()
+    mask = secrets.token_bytes(len(raw))
+    return (mask + bytes(left ^ right for left, right in zip(mask, raw, strict=True))).hex()
+
+
+def require_token(sent: str, token: str) -> None:
+    """``sent`` is ``token``, masked. Raises ``ForeignRequest``."""
+    try:
+        raw = bytes.fromhex(sent)
+    except ValueError:
+        raise ForeignRequest from None
+    half = len(raw) // 2
+    found = bytes(left ^ right for left, right in zip(raw[:half], raw[half:], strict=False))
+    if not hmac.compare_digest(found, token.encode()):
+        raise ForeignRequest
+
+
+def local_path(path: str | None, otherwise: str) -> str:
+    """``path`` when it is one of the portal's own, else ``otherwise``: nobody is sent elsewhere."""
+    if not path or not path.startswith("/") or path.startswith("//") or any(c in path for c in "\\\r\n\t"):
+        return otherwise
+    return path
+
+
+class Rates:
+    """How often one address may do something, by kind; kept in the process."""
+
+    LIMITS = {"login": "30/minute", "form": "20/minute", "lookup": "60/minute"}  # noqa: RUF012
+
+    def __init__(self) -> None:
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._limits = {kind: parse(text) for kind, text in self.LIMITS.items()}
+
+    async def require(self, request: Request, kind: str) -> None:
+        """Raises ``TooMany``."""
+        place = request.client.host if request.client else "unknown"
+        limit = self._limits[kind]
+        if not await self._limiter.hit(limit, kind, place, cost=1):
+            raise TooMany
