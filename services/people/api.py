@@ -13,7 +13,7 @@ from services.chassis import http
 from services.chassis.clock import Clock
 from services.chassis.identity import Caller, CommandId, Verifier, allow
 from services.chassis.problems import field_of
-from services.people import handlers
+from services.people import directory_api, handlers
 from services.people.commands import (
     EndMandate,
     ErasePerson,
@@ -94,6 +94,7 @@ def make_api(store: Store, clock: Clock, verifier: Verifier) -> FastAPI:
     _roles(api, store, clock)
     _organisations(api, store, clock)
     _mandates(api, store, clock)
+    directory_api.routes(api, store)
     return api
 
 

@@ -1,15 +1,36 @@
-"""people listens to itself for one thing: whoever is erased loses their key, whatever died on the way."""
+"""people listens to itself: whoever is erased loses their key, whatever died on the way, and every change joins the trail."""
 
-from contracts.people import PersonErased
+from uuid import UUID
+
+from contracts.people import (
+    MandateEnded,
+    MandateGiven,
+    PersonErased,
+    PersonRegistered,
+    RoleGranted,
+    RoleRevoked,
+)
 from services.chassis.clock import Clock
 from services.chassis.consuming import Received, Subscriptions
 from services.people.store import Store
+
+Changed = PersonRegistered | RoleGranted | RoleRevoked | MandateGiven | MandateEnded
 
 
 def subscriptions(store: Store, clock: Clock) -> Subscriptions:
     """The messages that people handles, each with its handler."""
 
+    async def note(person_id: UUID) -> None:
+        person = await store.person(person_id)
+        if person is not None:
+            await store.directory.note(person)
+
+    async def changed(event: Changed, received: Received) -> None:
+        await note(event.person_id)
+
     async def person_erased(event: PersonErased, received: Received) -> None:
         await store.forget(event.person_id)
+        await note(event.person_id)
 
-    return {PersonErased: person_erased}
+    changes = (PersonRegistered, RoleGranted, RoleRevoked, MandateGiven, MandateEnded)
+    return {PersonErased: person_erased, **dict.fromkeys(changes, changed)}

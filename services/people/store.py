@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from services.chassis.database import Database, Repository
+from services.people.directory import Directory, found_by
 from services.people.domain.organisations import Organisation
 from services.people.domain.persons import Person
 
@@ -13,11 +14,19 @@ UNIQUE = ("siret", "rna", "ridet", "tahiti")
 class Store:
     def __init__(self, database: Database) -> None:
         self._vault = database.vault
-        self.persons = Repository(database, "persons", Person, personal={"private": "person_id"})
+        self.persons = Repository(
+            database,
+            "persons",
+            Person,
+            personal={"private": "person_id"},
+            beside=lambda person: found_by(database.vault, person),
+        )
         self.organisations = Repository(database, "organisations", Organisation)
+        self.directory = Directory(database, self.persons)
 
     async def prepare(self) -> None:
         """One organisation per identifier; those without it do not count."""
+        await self.directory.prepare()
         for name in UNIQUE:
             await self.organisations.collection.create_index(
                 f"state.{name}", name=name, unique=True, partialFilterExpression={f"state.{name}": {"$gt": ""}}

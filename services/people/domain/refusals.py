@@ -35,6 +35,10 @@ class SectorNotExpected(Refusal):
     code, status, title = "sector_not_expected", 422, "This role is not held for a sector"
 
 
+class SearchRefused(Refusal):
+    code, status, title = "search_refused", 422, "Persons are found by their whole e-mail address or their id"
+
+
 class MandateHeld(Refusal):
     code, title = "mandate_held", "The person acts for this organisation already"
 

@@ -1,0 +1,92 @@
+"""HTTP for those who must know who is who: an administrator's list and trail, and names for the staff's pages."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import FastAPI, Query
+from pydantic import Field
+
+from contracts.model import Id, Model
+from contracts.people import Role
+from services.chassis.identity import Caller, allow
+from services.people.domain import refusals
+from services.people.domain.persons import Person
+from services.people.store import Store
+
+Answer = dict[str, Any]
+MOST_NAMES = 200
+NAMING = ("programme_officer", "administrator", "deciding_authority", "mentor")
+Action = Literal["registered", "role_granted", "role_revoked", "mandate_given", "mandate_ended", "erased"]
+After = Annotated[str, Query(max_length=100)]
+Limit = Annotated[int, Query(ge=1, le=100)]
+_SHORT = {"person_id", "registered_at", "departement", "roles", "erased_at"}
+
+
+class NamesBody(Model):
+    """Whose names are wanted."""
+
+    ids: Annotated[tuple[Id, ...], Field(max_length=MOST_NAMES)]
+
+
+def routes(api: FastAPI, store: Store) -> None:
+    _list(api, store)
+    _names(api, store)
+
+    @api.get("/audit")
+    async def audit(
+        person_id: UUID | None = None,
+        action: Action | None = None,
+        after: After = "",
+        limit: Limit = 50,
+        caller: Caller = allow("administrator"),
+    ) -> Answer:
+        """Everything that was changed about anybody, newest first; ``after`` is the ``next`` of the page before."""
+        found = await store.directory.trail(person_id, action, after, limit)
+        return {"items": found, "next": found[-1]["place"] if len(found) == limit else None}
+
+
+def _list(api: FastAPI, store: Store) -> None:
+    @api.get("/persons")
+    async def listed(
+        role: Role | None = None,
+        q: Annotated[str, Query(max_length=254)] = "",
+        after: After = "",
+        limit: Limit = 50,
+        caller: Caller = allow("administrator"),
+    ) -> Answer:
+        """Persons by id. ``q`` is somebody's whole e-mail address or id: names are sealed, and are not searched."""
+        if q.strip():
+            found = [each for each in await _searched(q.strip(), store) if role is None or each.holds(role)]
+            return {"items": [_shown(each) for each in found], "next": None}
+        found = await store.directory.page(role, after, limit)
+        following = str(found[-1].person_id) if len(found) == limit else None
+        return {"items": [_shown(each) for each in found], "next": following}
+
+
+async def _searched(wanted: str, store: Store) -> list[Person]:
+    if "@" in wanted:
+        return await store.directory.with_email(wanted)
+    try:
+        return await store.directory.several([UUID(wanted)])
+    except ValueError:
+        raise refusals.SearchRefused(field="q", allowed=["a whole e-mail address", "a person's id"]) from None
+
+
+def _names(api: FastAPI, store: Store) -> None:
+    @api.post("/persons/names")
+    async def names(body: NamesBody, caller: Caller = allow(*NAMING)) -> Answer:
+        """The name of each person, or nothing for who is unknown, erased or known by id only."""
+        found = {each.person_id: _name(each) for each in await store.directory.several(body.ids)}
+        return {"names": {str(each): found.get(each) for each in body.ids}}
+
+
+def _name(person: Person) -> str | None:
+    known = person.private
+    return f"{known.given_name} {known.family_name}" if known else None
+
+
+def _shown(person: Person) -> Answer:
+    known = (
+        person.private.model_dump(mode="json", include={"given_name", "family_name", "email"}) if person.private else {}
+    )
+    return {**person.model_dump(mode="json", include=_SHORT), **known}

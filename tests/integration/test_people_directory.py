@@ -1,0 +1,127 @@
+"""An administrator's list, trail and search on real servers, names for the staff, and what an erasure leaves of them."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from services.chassis.runtime import Service
+from services.people import main
+from tests.integration.test_people import ADMINISTRATOR, person
+from tests.mailing import Headers
+from tests.platform import archived, eventually, serving
+
+ROLES = ("programme_officer", "administrator", "deciding_authority", "mentor")
+
+
+@pytest.fixture
+async def people(service_environment: Mapping[str, str]) -> Service:
+    return await main.build()
+
+
+@pytest.fixture
+async def api(people: Service) -> AsyncIterator[httpx.AsyncClient]:
+    async with serving(people) as client:
+        yield client
+
+
+@pytest.fixture
+def admin(token: Callable[..., str]) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token(ADMINISTRATOR, 'administrator')}"}
+
+
+async def register(api: httpx.AsyncClient, admin: dict[str, str], **given: Any) -> UUID:
+    answer = await api.post("/persons", json=person(**given), headers=admin)
+    assert answer.status_code == 201, answer.text
+    return UUID(answer.json()["person_id"])
+
+
+async def listed(api: httpx.AsyncClient, admin: dict[str, str], **query: Any) -> Any:
+    answer = await api.get("/persons", params=query, headers=admin)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def ids(page: Any) -> list[str]:
+    return [item["person_id"] for item in page["items"]]
+
+
+async def test_persons_are_listed_by_role_and_by_pages(api: httpx.AsyncClient, admin: dict[str, str]) -> None:
+    mentors = sorted([str(await register(api, admin, roles=["mentor"], email=f"m{n}@canary.fr")) for n in range(3)])
+    await register(api, admin, roles=["expert"])
+    seen, after = [], ""
+    while after is not None:
+        page = await listed(api, admin, role="mentor", limit=2, after=after)
+        seen, after = seen + ids(page), page["next"]
+    assert seen == mentors
+    assert len(ids(await listed(api, admin))) == 5
+    shown = (await listed(api, admin, role="expert"))["items"][0]
+    assert (shown["given_name"], shown["email"]) == ("Canary-Ada", "canary@canary-works.fr")
+    assert [held["role"] for held in shown["roles"]] == ["expert"]
+
+
+async def test_a_person_is_found_by_their_whole_address_or_id(
+    people: Service, api: httpx.AsyncClient, admin: dict[str, str]
+) -> None:
+    ada = await register(api, admin, email="Ada.Canary@Canary-Works.fr", roles=["mentor"])
+    await register(api, admin, email="other@canary-works.fr")
+    assert ids(await listed(api, admin, q=" ada.canary@canary-works.FR ")) == [str(ada)]
+    assert ids(await listed(api, admin, q=str(ada))) == [str(ada)]
+    assert ids(await listed(api, admin, q="ada.canary@canary-works.fr", role="expert")) == []
+    assert (
+        ids(await listed(api, admin, q="canary@canary-works.fr")) == ids(await listed(api, admin, q=str(uuid4()))) == []
+    )
+    refused = await api.get("/persons", params={"q": "Lovelace"}, headers=admin)
+    assert (refused.status_code, refused.json()["code"]) == (422, "search_refused")
+    assert "Lovelace" not in refused.text
+    kept = await people.database.collection("persons").find({}).to_list(None)
+    assert "canary" not in str(kept).lower()
+    await api.post(f"/persons/{ada}/erasure", headers=admin)
+    assert ids(await listed(api, admin, q="ada.canary@canary-works.fr")) == []
+    erased = (await listed(api, admin, q=str(ada)))["items"][0]
+    assert erased["erased_at"]
+    assert "email" not in erased
+    document = await people.database.collection("persons").find_one({"_id": str(ada)})
+    assert document is not None
+    assert "email_tag" not in document["state"]
+
+
+async def test_the_trail_of_all_is_newest_first_and_has_every_line_once(
+    people: Service, api: httpx.AsyncClient, admin: dict[str, str]
+) -> None:
+    ada = await register(api, admin, roles=["mentor"])
+    await api.post(f"/persons/{ada}/roles", json={"role": "expert"}, headers=admin)
+    await api.delete(f"/persons/{ada}/roles/mentor", headers=admin)
+
+    async def trail(query: str = "limit=100") -> Any:
+        return (await api.get(f"/audit?{query}", headers=admin)).json()
+
+    whole = (await eventually(trail, lambda found: len(found["items"]) == 6))["items"]
+    assert [line["place"] for line in whole] == sorted((line["place"] for line in whole), reverse=True)
+    assert (whole[0]["action"], whole[0]["role"], whole[0]["by"]) == ("role_revoked", "mentor", str(ADMINISTRATOR))
+    seen, after = [], ""
+    while after is not None:
+        page = await trail(f"limit=4&after={after}")
+        seen, after = seen + page["items"], page["next"]
+    assert seen == whole
+    hers = (await trail(f"person_id={ada}&action=role_granted"))["items"]
+    assert [line["role"] for line in hers] == ["expert", "mentor"]
+    assert "canary" not in str(whole).lower()
+    assert "canary" not in "".join(item.data for item in await archived(people)).lower()
+
+
+async def test_names_are_for_the_staff(api: httpx.AsyncClient, admin: dict[str, str], as_: Headers) -> None:
+    ada, nobody = await register(api, admin), uuid4()
+    body = {"ids": [str(ada), str(nobody), str(ADMINISTRATOR)]}
+    for role in ROLES:
+        answer = await api.post("/persons/names", json=body, headers=as_(uuid4(), role))
+        names = answer.json()["names"]
+        assert names == {str(ada): "Canary-Ada Canary-Lovelace", str(nobody): None, str(ADMINISTRATOR): None}
+    for role in ("applicant", "citizen_panellist", "expert", "accountant", "operator"):
+        assert (await api.post("/persons/names", json=body, headers=as_(uuid4(), role))).status_code == 403
+    many = {"ids": [str(uuid4()) for _ in range(201)]}
+    assert (await api.post("/persons/names", json=many, headers=admin)).status_code == 422
+    for place in ("/persons", "/audit"):
+        assert (await api.get(place, headers=as_(uuid4(), "programme_officer", "operator"))).status_code == 403
