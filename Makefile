@@ -4,12 +4,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 WORKERS ?= 2
+BROWSERS := chromium chromium-browser google-chrome
+BROWSER_PACKAGES := chromium fonts-dejavu-core
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test lint docs clean
+.PHONY: help demo up test test-browser browser lint docs clean
 
 help: ## Show this help
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
@@ -30,8 +32,21 @@ demo: $(READY) ## Run a whole season on the embedded platform and show its resul
 up: $(READY) ## Start the embedded platform and all services; Ctrl-C stops them
 	@$(BIN)/tremplin up $(ARGS)
 
-test: $(READY) ## Run all tests
-	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile $(ARGS)
+test: $(READY) ## Run all tests but those in a browser
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --ignore=tests/browser $(ARGS)
+
+test-browser: $(READY) browser ## Run the tests in headless Chromium; TREMPLIN_SCREENS=1 keeps pictures in var/screens
+	@$(BIN)/python -m pytest -q tests/browser $(ARGS)
+
+browser:
+	@for name in $(BROWSERS); do command -v $$name >/dev/null 2>&1 && exit 0; done; \
+	if [ "$$(id -u)" = 0 ]; then root=; elif sudo -n true 2>/dev/null; then root="sudo -n"; else root=none; fi; \
+	if [ "$$root" != none ] && command -v apt-get >/dev/null 2>&1; then \
+		echo "Installing $(BROWSER_PACKAGES) (once) ..."; \
+		$$root apt-get update -qq && $$root env DEBIAN_FRONTEND=noninteractive \
+			apt-get install -y -qq --no-install-recommends $(BROWSER_PACKAGES) >/dev/null && exit 0; \
+	fi; \
+	echo "The tests in a browser need Chromium on PATH; on Debian: apt-get install $(BROWSER_PACKAGES)"; exit 1
 
 lint: $(READY) ## Check style, types, import rules, contracts and generated documents
 	@$(BIN)/ruff check .

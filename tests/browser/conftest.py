@@ -1,0 +1,50 @@
+"""The browser that these tests share, and what a test gets of it."""
+
+import shutil
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright
+
+from tests.browser.bench import Bench
+
+# Whatever is not on this machine's loopback goes to a proxy that nobody listens on: no request leaves, and answers are
+# still cached as in a reader's browser, which they would not be behind Playwright's own interception.
+_ARGUMENTS = ["--proxy-server=http://127.0.0.1:9", "--disable-dev-shm-usage"]
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """A headless Chromium, the one on PATH; nothing is downloaded."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not found:
+        pytest.fail("No chromium on PATH: run make test-browser, which installs it where it can, or says how.", False)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=found, args=_ARGUMENTS, chromium_sandbox=False)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+def allowed_origins() -> frozenset[str] | None:
+    """Where pages may ask for things; ``None`` is any port of the loopback. Override it with the portal's and its
+    providers' origins (``frozenset({"http://127.0.0.1:1234"})``)."""
+    return None
+
+
+@pytest.fixture
+async def bench(
+    browser: Browser, allowed_origins: frozenset[str] | None, request: pytest.FixtureRequest
+) -> AsyncIterator[Bench]:
+    """Readers' windows for one test, see ``Bench``; at the end the test fails for anything wrong that they met."""
+    bench = Bench(browser, request.node.name, allowed_origins)
+    yield bench
+    await bench.close()
+    if troubles := bench.troubles():
+        pytest.fail("The browser met what the test did not expect:\n" + "\n".join(troubles), False)
+
+
+@pytest.fixture
+async def page(bench: Bench) -> Page:
+    """One ordinary reader: in French, in Paris, with JavaScript."""
+    return await bench.page()
