@@ -2,10 +2,10 @@
 
 from services.chassis.runtime import Service, make_clock, make_database, make_verifier
 from services.chassis.settings import read
-from services.observatory.api import make_api
+from services.observatory.api.app import make_api
 from services.observatory.consumer import subscriptions
 from services.observatory.settings import Settings
-from services.observatory.store import Store
+from services.observatory.store.store import Store
 
 
 async def build() -> Service:

@@ -57,7 +57,7 @@ async def test_what_happened_is_shown(service_environment: Mapping[str, str], to
         by_departement = await got(client, "/figures/departements")
         assert by_departement["departements"] == [
             {
-                "departement": "2A", "submitted": 2, "laureates": 1, "committed_cents": 14_000_000,
+                "departement": "2A", "submitted": 2, "eligible": 1, "laureates": 1, "committed_cents": 14_000_000,
                 "paid_cents": 8_000_000,
             }
         ]  # fmt: skip
@@ -77,7 +77,7 @@ async def test_what_happened_is_shown(service_environment: Mapping[str, str], to
         (indicator,) = await got(client, "/indicators?departement=2A")
         assert (indicator["progress_percent"], indicator["weather"]) == (25.0, "NUAGE")
         assert indicator["territory"]["zone_id"] == "D2A"
-        (laureate,) = await got(client, "/laureates")
+        (laureate,) = (await got(client, "/laureates"))["items"]
         assert (laureate["title"], laureate["state"]) == ("Titre", "open")
 
         await _check_open_data(client, tmp_path)

@@ -13,9 +13,9 @@ from services.chassis.consuming import Received
 from services.chassis.runtime import make_clock, make_database
 from services.chassis.settings import CommonSettings, read
 from services.coaching.main import build as build_coaching
-from services.observatory import handlers
+from services.observatory.handlers import noting
 from services.observatory.main import build
-from services.observatory.store import Store
+from services.observatory.store.store import Store
 from tests.conftest import SEASON_START, Token
 from tests.platform import elsewhere, eventually, serving
 from tests.seasons import CALL, OWNER, season
@@ -32,7 +32,7 @@ async def test_any_order_gives_the_same_content(service_environment: Mapping[str
         order = happened + happened[:5] if seed else list(happened)
         if seed:
             random.Random(seed).shuffle(order)  # noqa: S311  an order of arrival, no secret
-        await asyncio.gather(*(handlers.note_event(event, one, store) for event, one in order))
+        await asyncio.gather(*(noting.note_event(event, one, store) for event, one in order))
         digests.add((await store.digest())["digest"])
         database.close()
     assert len(digests) == 1

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal, get_args
 
-from contracts import applications, calls, coaching, evaluation, funding, payments
+from contracts import applications, calls, coaching, evaluation, feedback, funding, payments
 from contracts.model import Event
 
-Subject = Literal["applications", "calls", "rounds", "cycles", "grants", "envelopes"]
+Subject = Literal["applications", "calls", "rounds", "cycles", "grants", "envelopes", "opinions"]
 SUBJECTS: tuple[Subject, ...] = get_args(Subject)
 _KEY: dict[Subject, tuple[str, ...]] = {
     "applications": ("application_id", "initiative_id"),
@@ -22,6 +22,7 @@ _KEY: dict[Subject, tuple[str, ...]] = {
     "cycles": ("initiative_id",),
     "grants": ("agreement_id",),
     "envelopes": ("envelope_id",),
+    "opinions": ("opinion_id",),
 }
 _CALL = ("call_id", "round_id", "envelope_id")
 
@@ -36,6 +37,8 @@ _GRANT = (
 _SUBMITTED = (
     "number", "applicant_kind", "theme", "needs", "requested_cents", "departement", "synthetic", "submitted_at",
 )  # fmt: skip
+_OPINION = ("step", "satisfaction", "clarity", "help", "source", "given_at")
+_MARKED = ("departement", "theme")
 _COUNTED = ("expected", "counted", "abstained", "set_aside", "missing", "below_quorum")
 
 KEPT: dict[type[Event], tuple[Subject, tuple[str, ...]]] = {
@@ -113,6 +116,7 @@ KEPT: dict[type[Event], tuple[Subject, tuple[str, ...]]] = {
     payments.PaymentRejected: ("grants", ("tranche_id", "reason")),
     payments.StepUndone: ("grants", ("tranche_id", "step", "reason")),
     payments.TrancheCancelled: ("grants", ("tranche_id", "reason")),
+    feedback.OpinionGiven: ("opinions", _OPINION),
 }
 
 
@@ -135,11 +139,19 @@ class Fact:
     call_id: str | None
     entries: tuple[Entry, ...]
 
+    def first(self, *kinds: str) -> Entry | None:
+        return next((entry for entry in self.entries if entry.kind in kinds), None)
+
     def last(self, *kinds: str) -> Entry | None:
         return next((entry for entry in reversed(self.entries) if entry.kind in kinds), None)
 
     def all(self, *kinds: str) -> list[Entry]:
         return [entry for entry in self.entries if entry.kind in kinds]
+
+    def upto(self, moment: datetime) -> "Fact":
+        """The fact as it was at ``moment``."""
+        limit = instant(moment)
+        return Fact(self.key, self.call_id, tuple(entry for entry in self.entries if entry.at <= limit))
 
     @property
     def at(self) -> str:
@@ -166,10 +178,12 @@ def note(event: Event, at: datetime, position: int) -> Note:
     """What is to be kept of ``event``. Raises ``KeyError`` for one that is not in the table."""
     subject, names = KEPT[type(event)]
     key = next(str(getattr(event, name)) for name in _KEY[subject] if hasattr(event, name))
-    call = next((str(getattr(event, name)) for name in _CALL if hasattr(event, name)), None)
+    call = next((str(getattr(event, name)) for name in _CALL if getattr(event, name, None)), None)
     marks: dict[str, Any] = {"call_id": call} if call else {}
     if isinstance(event, applications.ApplicationSelected):
         marks["selected"] = True
+    if isinstance(event, applications.ApplicationSubmitted):
+        marks |= {name: getattr(event, name) for name in _MARKED}
     data = event.model_dump(mode="json", include=set(names)) if names else {}
     entry = {"kind": event.type, "at": instant(at), "position": position, "source": event.service, "data": data}
     return Note(subject, key, marks, entry)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.observatory.domain import applications, cycles, money
+from services.observatory.domain import applications, cycles, money, territories
 from services.observatory.domain.applications import Application, application
 from services.observatory.domain.cycles import Cycle, cycle
 from services.observatory.domain.facts import Fact
@@ -71,6 +71,35 @@ def by_departement(known: Season) -> list[dict[str, Any]]:
     return _by("departement", known, lambda item: item.departement, lambda item: item.departement)
 
 
+def by_region(known: Season) -> list[dict[str, Any]]:
+    """By région; what lies in none, such as New Caledonia, under ``unknown``."""
+    return _by("region", known, lambda item: _region(item.departement), lambda item: _region(item.departement))
+
+
+def _region(departement: str | None) -> str | None:
+    return territories.region_of(departement) if departement else None
+
+
+def by_kind(known: Season) -> list[dict[str, Any]]:
+    """By kind of applicant; a grant is of the kind of its initiative."""
+    kinds = {item.key: item.applicant_kind for item in known.applications}
+    return _by("applicant_kind", known, lambda item: item.applicant_kind, lambda item: kinds.get(item.key))
+
+
+def on_a_map(known: Season, recorded: Iterable[dict[str, Any]]) -> dict[str, dict[str, int]]:
+    """Every département by its code, overseas included, with the season's figures and those of the published record."""
+    nothing = {"submitted": 0, "eligible": 0, "laureates": 0, "committed_cents": 0, "paid_cents": 0}
+    found = {code: {**nothing, "recorded_projects": 0, "recorded_eur": 0} for code in territories.DEPARTEMENTS}
+    for row in by_departement(known):
+        if row["departement"] in found:
+            found[row["departement"]] |= {name: row[name] for name in nothing}
+    for project in recorded:
+        if project["departement_code"] in found:
+            found[project["departement_code"]]["recorded_projects"] += 1
+            found[project["departement_code"]]["recorded_eur"] += project["amount_eur"]
+    return found
+
+
 def by_theme(known: Season) -> list[dict[str, Any]]:
     return _by("theme", known, lambda item: item.theme, lambda item: item.theme)
 
@@ -87,6 +116,7 @@ def _by(
         {
             name: key,
             "submitted": len(applied.get(key, ())),
+            "eligible": sum(item.eligible for item in applied.get(key, ())),
             "laureates": sum(item.laureate for item in applied.get(key, ())),
             "committed_cents": sum(item.committed_cents for item in granted.get(key, ())),
             "paid_cents": sum(item.paid_cents for item in granted.get(key, ())),

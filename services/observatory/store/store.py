@@ -13,9 +13,13 @@ from pymongo.errors import DuplicateKeyError
 from services.chassis.database import Database
 from services.observatory.domain import record
 from services.observatory.domain.facts import SUBJECTS, Fact, Note, Subject, fact
+from services.observatory.memo import Memo
+from services.observatory.store.readers import Readers
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parent.parent / "data"
 _REBUILD = "rebuild"
+MARKS = ("departement", "theme")
+"""By which submitted applications are found."""
 
 
 class Store:
@@ -24,14 +28,18 @@ class Store:
         self._record = database.collection("record")
         self._state = database.collection("state")
         self._cursors = database.collection("cursors")
+        self.readers = Readers(database.collection("readers"))
+        self.memo = Memo(self._positions)
         self.published_totals: dict[str, dict[str, int]] = {}
 
     async def prepare(self) -> None:
-        for subject in ("applications", "cycles", "grants"):
+        for subject in ("applications", "cycles", "grants", "opinions"):
             await self._facts[subject].create_index("call_id", name="call")
         await self._facts["applications"].create_index(
             "selected", name="selected", partialFilterExpression={"selected": True}
         )
+        for mark in MARKS:
+            await self._facts["applications"].create_index(mark, name=mark)
         with (DATA / record.FIGURES).open(encoding="utf-8", newline="") as lines:
             self.published_totals = record.published_totals(lines)
         with (DATA / record.PROJECTS).open(encoding="utf-8", newline="") as lines:
@@ -62,6 +70,11 @@ class Store:
             wanted["selected"] = True
         found = self._facts[subject].find(wanted).sort("_id", 1)
         return [each for each in [_fact(document, upto) async for document in found] if each.entries]
+
+    async def marked(self, mark: str, value: str) -> list[Fact]:
+        """The submitted applications whose ``mark`` is ``value``."""
+        found = self._facts["applications"].find({mark: value}).sort("_id", 1)
+        return [_fact(document) async for document in found]
 
     async def some(self, subject: Subject, keys: Iterable[str]) -> dict[str, Fact]:
         """Those facts of ``keys`` that there are, by key."""
