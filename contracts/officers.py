@@ -61,6 +61,17 @@ class ApplicationEntered(_Event):
     entered_by: Id
 
 
+class EntryTakenOver(_Event):
+    """Another officer goes on with what the previous one was typing in."""
+
+    type: Literal["EntryTakenOver"] = "EntryTakenOver"
+    version: Literal[1] = 1
+    application_id: Id
+    call_id: Id
+    officer_id: Id
+    previous_id: Id
+
+
 class ApplicationConfirmed(_Event):
     """The owner says that what was typed in for them is theirs."""
 

@@ -76,6 +76,11 @@ class EnterApplication(_Command):
     synthetic: bool
 
 
+class TakeOverEntry(_Command):
+    type: Literal["TakeOverEntry"] = "TakeOverEntry"
+    application_id: Id
+
+
 class ConfirmApplication(_Command):
     type: Literal["ConfirmApplication"] = "ConfirmApplication"
     application_id: Id

@@ -6,10 +6,11 @@ from uuid import uuid4
 
 import pytest
 
+from contracts.people import PersonErased
 from services.chassis.clock import SharedClock
 from tests.applications import PERSON
 from tests.desk import appointed, entry
-from tests.platform import Elsewhere, archived
+from tests.platform import Elsewhere, archived, eventually
 from tests.season import Season, Token, open_season
 
 
@@ -100,6 +101,18 @@ async def test_a_note_is_for_officers_and_leaves_a_trace_when_deleted(season: Se
     assert trace["deleted_at"] >= trace["written_at"]
 
 
+async def test_a_note_is_forgotten_with_the_applicant(season: Season, others: Elsewhere) -> None:
+    owner = season.someone()
+    path = f"/applications/{await season.submitted(owner)}/notes"
+    await season.officer.post(path, {"text": "Canary-Note"}, 201)
+    await others.happened(PersonErased(person_id=owner.id), owner.id, season.clock.now())
+
+    async def texts() -> list[str | None]:
+        return [each["text"] for each in (await season.officer.get(path))["notes"]]
+
+    assert await eventually(texts, lambda found: found != ["Canary-Note"]) == [None]
+
+
 async def test_notes_are_seen_by_nobody_else_and_kept_in_clear_nowhere(season: Season) -> None:
     owner = season.someone()
     application = await season.submitted(owner)
@@ -126,12 +139,15 @@ async def test_what_came_on_paper_is_entered_submitted_and_confirmed(season: Sea
     await officer.ask("PATCH", path, {"answers": {"title": "Typed by hand"}})
     colleague = season.someone("programme_officer")
     assert (await colleague.get(path))["contact"] == {"phone": "+33612345678", "address": "Canary-Street 1"}
-    await officer.post(f"{path}/submit")
+    await colleague.refused("not_found", "POST", f"{path}/submit")
+    await colleague.post(f"{path}/entry/taking-over")
+    await officer.refused("not_found", "POST", f"{path}/submit")
+    await colleague.post(f"{path}/submit")
     listed = f"/calls/{season.call_id}/applications"
     (line,) = (await officer.get(f"{listed}?unconfirmed=true"))["applications"]
     assert (line["channel"], line["confirmed"], line["title"]) == ("paper", False, "Typed by hand")
     assert (await owner.get("/applications"))["applications"][0]["confirmed"] is False
-    await officer.refused("owner_only", "POST", f"{path}/confirmation")
+    await colleague.refused("owner_only", "POST", f"{path}/confirmation")
     await season.someone().refused("not_found", "POST", f"{path}/confirmation")
     await owner.post(f"{path}/confirmation")
     await owner.refused("already_confirmed", "POST", f"{path}/confirmation")

@@ -155,6 +155,23 @@ def test_what_is_entered_is_the_applicants_and_says_so_until_they_confirm() -> N
     refused("nothing_to_confirm", lambda: confirm(draft()))
 
 
+def take_over(application: Application, officer_id: UUID) -> Decision[Application]:
+    order = commands.TakeOverEntry(command_id=uuid4(), person_id=officer_id, application_id=application.application_id)
+    return paper.take_over(application, order)
+
+
+def test_a_colleague_goes_on_with_an_entry_and_the_first_edits_it_no_more() -> None:
+    taken = take_over(paper.enter(None, entering(), CALL, NOW).state, COLLEAGUE)
+    assert (taken.state.editor_ids, taken.state.submitter_ids) == ((OWNER, COLLEAGUE), (OWNER, COLLEAGUE))
+    assert [type(event).__name__ for event in taken.events] == ["EntryTakenOver"]
+    assert take_over(taken.state, COLLEAGUE).events == ()
+    refused("own_application", lambda: take_over(taken.state, OWNER))
+    confirmed = confirm(taken.state).state
+    assert confirmed.editor_ids == (OWNER,)
+    refused("not_found", lambda: take_over(confirmed, OFFICER))
+    refused("not_found", lambda: take_over(submit(draft()).state, OFFICER))
+
+
 def test_officers_may_take_an_entered_draft_in_hand_until_it_is_confirmed() -> None:
     entered = paper.enter(None, entering(), CALL, NOW).state
     assert assign(entered, OFFICER).state.assigned_to == OFFICER

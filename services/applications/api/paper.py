@@ -30,6 +30,16 @@ def add_routes(api: FastAPI, store: Store, clock: Clock) -> None:
         )
         return await desk.enter_application(command, store, clock)
 
+    @api.post("/applications/{application_id}/entry/taking-over")
+    async def take_over(
+        application_id: UUID, caller: Caller = allow("programme_officer"), *, command_id: CommandId
+    ) -> Answer:
+        """Go on with what a colleague was typing in, who edits it no more."""
+        command = commands.TakeOverEntry(
+            command_id=command_id, person_id=caller.person_id, application_id=application_id
+        )
+        return await desk.take_over_entry(command, store)
+
     @api.post("/applications/{application_id}/confirmation")
     async def confirm(application_id: UUID, caller: Caller = allow(), *, command_id: CommandId) -> Answer:
         """Say that what an officer entered is one's own; from then on that officer edits it no more."""

@@ -102,12 +102,18 @@ class Assignment(Model):
 
 
 class Entry(Model):
-    """Who typed in what did not come online, and when its owner said that it is theirs."""
+    """Who typed in what did not come online, and when its owner said that it is theirs; ``taken_over_by`` a colleague."""
 
     channel: EntryChannel
     received_at: Instant
     entered_by: Id
+    taken_over_by: Id | None = None
     confirmed_at: Instant | None = None
+
+    @property
+    def typist(self) -> Id:
+        """The officer who edits it for its owner."""
+        return self.taken_over_by or self.entered_by
 
 
 class Invitation(Model):

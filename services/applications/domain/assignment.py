@@ -48,6 +48,6 @@ def seen_by_officers(state: Application | None) -> Application:
 
 
 def applicants_of(application: Application) -> tuple[Id, ...]:
-    """The owner and the editors, without the officer who entered the application for them."""
-    typist = application.entry.entered_by if application.entry else None
+    """The owner and the editors, without the officer who types for them."""
+    typist = application.entry.typist if application.entry else None
     return tuple(person for person in application.editor_ids if person != typist)

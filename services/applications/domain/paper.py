@@ -2,13 +2,15 @@
 
 from datetime import datetime
 
-from contracts.decision import Decision
-from contracts.officers import ApplicationConfirmed, ApplicationEntered
+from contracts.decision import Decision, NotFound
+from contracts.model import Id
+from contracts.officers import ApplicationConfirmed, ApplicationEntered, EntryTakenOver
 from services.applications.commands import StartDraft
-from services.applications.desk_commands import ConfirmApplication, EnterApplication
+from services.applications.desk_commands import ConfirmApplication, EnterApplication, TakeOverEntry
 from services.applications.domain import desk_refusals as refusals
 from services.applications.domain import drafting
 from services.applications.domain.application import Application, Entry, owned_by
+from services.applications.domain.assignment import applicants_of, seen_by_officers
 from services.applications.domain.calls import Call
 
 
@@ -58,6 +60,37 @@ def _draft(command: EnterApplication) -> StartDraft:
     )
 
 
+def take_over(state: Application | None, command: TakeOverEntry) -> Decision[Application]:
+    """Another officer goes on typing: the first may be away on the last day. Raises ``NotFound`` or ``OwnApplication``."""
+    found = seen_by_officers(state)
+    if found.entry is None or not found.entered_unconfirmed:
+        raise NotFound
+    if command.person_id in applicants_of(found):
+        raise refusals.OwnApplication
+    answer = {"application_id": str(found.application_id), "officer_id": str(command.person_id)}
+    previous = found.entry.typist
+    if previous == command.person_id:
+        return Decision(found, (), answer)
+    taken = found.model_copy(
+        update={
+            "entry": found.entry.model_copy(update={"taken_over_by": command.person_id}),
+            "editor_ids": _replaced(found.editor_ids, previous, command.person_id),
+            "submitter_ids": _replaced(found.submitter_ids, previous, command.person_id),
+        }
+    )
+    event = EntryTakenOver(
+        application_id=found.application_id,
+        call_id=found.call_id,
+        officer_id=command.person_id,
+        previous_id=previous,
+    )
+    return Decision(taken, (event,), answer)
+
+
+def _replaced(persons: tuple[Id, ...], previous: Id, officer_id: Id) -> tuple[Id, ...]:
+    return (*(person for person in persons if person != previous), officer_id)
+
+
 def confirm(state: Application | None, command: ConfirmApplication, now: datetime) -> Decision[Application]:
     """The owner takes the application as their own; the officer who typed it in edits it no more.
 
@@ -72,8 +105,8 @@ def confirm(state: Application | None, command: ConfirmApplication, now: datetim
     confirmed = found.model_copy(
         update={
             "entry": entry.model_copy(update={"confirmed_at": now}),
-            "editor_ids": tuple(person for person in found.editor_ids if person != entry.entered_by),
-            "submitter_ids": tuple(person for person in found.submitter_ids if person != entry.entered_by),
+            "editor_ids": tuple(person for person in found.editor_ids if person != entry.typist),
+            "submitter_ids": tuple(person for person in found.submitter_ids if person != entry.typist),
         }
     )
     event = ApplicationConfirmed(

@@ -99,6 +99,12 @@ async def enter_application(command: commands.EnterApplication, store: Store, cl
         raise ApplicationExists from None
 
 
+async def take_over_entry(command: commands.TakeOverEntry, store: Store) -> Answer:
+    return await store.applications.decide(
+        str(command.application_id), command, lambda state: paper.take_over(state, command)
+    )
+
+
 async def confirm_application(command: commands.ConfirmApplication, store: Store, clock: Clock) -> Answer:
     return await store.applications.decide(
         str(command.application_id), command, lambda state: paper.confirm(state, command, clock.now())
