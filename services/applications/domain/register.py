@@ -2,9 +2,11 @@
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from itertools import compress
 from typing import Literal, get_args
 from uuid import UUID
 
@@ -68,19 +70,29 @@ class Filters:
     unconfirmed: bool = False
     sought: Sought | None = None
 
-    def keeps(self, row: Row, acting: Callable[[UUID | None], UUID | None]) -> bool:
-        """Whether the row fits, its status aside; ``acting`` tells who acts for an officer now."""
-        return (
-            (not self.kinds or row.kind in self.kinds)
-            and (not self.themes or row.theme in self.themes)
-            and (not self.needs or not self.needs.isdisjoint(row.needs))
-            and (not self.departements or row.departement in self.departements)
-            and (not self.regions or REGION_OF.get(row.departement) in self.regions)
-            and (not self.nobodys or row.assigned_to is None)
-            and (self.officer is None or self.officer in (row.assigned_to, acting(row.assigned_to)))
-            and (not self.unconfirmed or not row.confirmed)
-            and (self.sought is None or self.sought.finds(row.number, row.ordinal, row.siren, row.tags))
+    def tests(self, acting: Callable[[UUID | None], UUID | None]) -> Iterator[Callable[[Row], bool]]:
+        """One test for each filter that is given, status aside; ``acting`` tells who acts for an officer now."""
+        sets: tuple[tuple[frozenset[str], Callable[[Row], str | None]], ...] = (
+            (self.kinds, lambda row: row.kind),
+            (self.themes, lambda row: row.theme),
+            (self.departements, lambda row: row.departement),
+            (self.regions, lambda row: REGION_OF.get(row.departement)),
         )
+        yield from (partial(_among, wanted, told) for wanted, told in sets if wanted)
+        if self.needs:
+            yield lambda row: not self.needs.isdisjoint(row.needs)
+        if self.nobodys:
+            yield lambda row: row.assigned_to is None
+        if self.officer:
+            yield lambda row: self.officer in (row.assigned_to, acting(row.assigned_to))
+        if self.unconfirmed:
+            yield lambda row: not row.confirmed
+        if sought := self.sought:
+            yield lambda row: sought.finds(row.number, row.ordinal, row.siren, row.tags)
+
+
+def _among(wanted: frozenset[str], told: Callable[[Row], str | None], row: Row) -> bool:
+    return told(row) in wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,18 +159,20 @@ class List:
         for officer in {row.assigned_to for row in self._rows}:
             acting[officer] = effective(officer, officers, now)
         self.acting = acting.__getitem__
-        by_status_only = filters == Filters(statuses=filters.statuses)
-        self._fitting = [by_status_only or filters.keeps(row, self.acting) for row in self._rows]
+        self._fitting = [True] * len(self._rows)
+        for test in filters.tests(self.acting):
+            self._fitting = [fits and test(row) for fits, row in zip(self._fitting, self._rows, strict=True)]
+        statuses = [row.status for row in self._rows]
+        self._found = Counter(compress(statuses, self._fitting))
 
     def counts(self) -> dict[str, int]:
         """By status, how many pass the other filters."""
-        found = Counter(row.status for row, fits in zip(self._rows, self._fitting, strict=True) if fits)
-        return {status: found[status] for status in STATUSES if found[status]}
+        return {status: self._found[status] for status in STATUSES if self._found[status]}
 
     def total(self) -> int:
         """How many pass all filters."""
         wanted = self._filters.statuses
-        return sum(count for status, count in self.counts().items() if not wanted or status in wanted)
+        return sum(count for status, count in self._found.items() if not wanted or status in wanted)
 
     def rows(self) -> list[Row]:
         """All of the list, in its order."""
