@@ -4,8 +4,10 @@ from contracts.applications import ApplicationsCommandRefused
 from contracts.topics import events_of
 from services.applications.api.app import body_limit, make_api
 from services.applications.consumer import subscriptions
+from services.applications.sender import Sender
 from services.applications.settings import Settings
 from services.applications.store import Store
+from services.chassis.leases import Leases
 from services.chassis.runtime import Service, make_clock, make_database, make_verifier
 from services.chassis.settings import read
 
@@ -16,6 +18,7 @@ async def build() -> Service:
     clock = make_clock(settings)
     database = make_database(settings, "applications", clock, shards=events_of("applications").partitions)
     store = Store(database)
+    leases = Leases(database.collection("leases"), f"applications@{settings.instance}")
     return Service(
         name="applications",
         settings=settings,
@@ -26,4 +29,5 @@ async def build() -> Service:
         refused=ApplicationsCommandRefused,
         prepare=store.prepare,
         body_limit=body_limit,
+        tasks=(Sender(store, leases, clock).run,),
     )

@@ -10,6 +10,7 @@ from pymongo import ReturnDocument
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from contracts.decision import NotFound
+from services.applications.batches import Batches
 from services.applications.desk import Desk
 from services.applications.domain.application import Application, Attachment
 from services.applications.domain.calls import Call
@@ -36,6 +37,7 @@ class Store:
         self._assignments = database.collection("assignments")
         self._chunks = database.collection("attachment_chunks")
         self.threads = Threads(database)
+        self.batches = Batches(database)
         self._vault = database.vault
         self._known: dict[UUID, Call] = {}
         self._calls_of: dict[UUID, UUID] = {}
@@ -54,6 +56,7 @@ class Store:
         await self.registers.prepare()
         await self.desk.prepare()
         await self.threads.prepare()
+        await self.batches.prepare()
 
     async def call(self, call_id: UUID, now: datetime | None = None) -> Call:
         """The call, perhaps some moments old: its definition never changes, and its deadline only ever moves away.

@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from services.applications.api import (
     applications,
     attachments,
+    batches,
     calls,
     instruction,
     invitations,
@@ -25,6 +26,7 @@ from services.chassis.identity import Verifier
 __all__ = ["body_limit", "make_api"]
 ROOMS = (
     calls, mine, applications, instruction, results, attachments, messages, invitations, lists, officers, notes, paper,
+    batches,
 )  # fmt: skip
 
 

@@ -179,3 +179,27 @@ class AlreadyEditor(Refusal):
 
 class TooManyEditors(Refusal):
     code, status, title = "too_many_editors", 409, "The application has as many editors and invitations as it may have"
+
+
+class BatchTooLarge(Refusal):
+    code, status, title = "batch_too_large", 422, "Too many applications for one batch"
+
+
+class BatchSent(Refusal):
+    code, status, title = "batch_sent", 410, "The decisions are being sent, or have been"
+
+
+class BatchUndone(Refusal):
+    code, status, title = "batch_undone", 410, "The batch was given up"
+
+
+class BatchNotDue(Refusal):
+    code, status, title = "batch_not_due", 409, "The batch's time has not come"
+
+
+class NothingToDecide(Refusal):
+    code, status, title = "nothing_to_decide", 409, "No application of the batch can be decided like this"
+
+
+class TooFarAhead(Refusal):
+    code, status, title = "too_far_ahead", 422, "This is too far ahead"
