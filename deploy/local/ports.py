@@ -58,9 +58,10 @@ def choose(
             chosen[name] = wanted[name]
     for name in names:
         if name not in chosen:
+            others = {*chosen.values(), *(port for each, port in remembered.items() if each != name)}
             likely = (remembered.get(name), (preferred or {}).get(name))
-            kept = (port for port in likely if port and port not in chosen.values() and is_free(port))
-            chosen[name] = next(kept, 0) or free_port((*chosen.values(), *remembered.values()))
+            chosen[name] = next((port for port in likely if port and port not in others and is_free(port)), 0)
+            chosen[name] = chosen[name] or free_port((*chosen.values(), *remembered.values()))
     return chosen
 
 

@@ -24,11 +24,11 @@ _KEPT = ("PATH", "LANG", "HOME", "TMPDIR", "TZ", "VIRTUAL_ENV")
 
 
 def expand(names: Iterable[str]) -> tuple[str, ...]:
-    """The names of services to serve, ``all`` spelled out (every service and the worker), each once, in order.
+    """The names of services to serve, ``all`` spelled out (every service, the worker and the portal), each once, in order.
 
     Raises ``SettingInvalid`` for a name that is none.
     """
-    spelled = [each for name in names for each in ((*SERVICES, WORKER) if name == ALL else (name,))]
+    spelled = [each for name in names for each in ((*SERVICES, WORKER, PORTAL) if name == ALL else (name,))]
     if not spelled or set(spelled) - set(KNOWN):
         raise SettingInvalid("The service name", "one of " + ", ".join((ALL, *KNOWN)))
     return tuple(dict.fromkeys(spelled))

@@ -23,6 +23,17 @@ def test_replaces_a_remembered_port_that_somebody_took(taken: int) -> None:
     assert ports.choose({}, {"people": taken}, NAMES)["people"] != taken
 
 
+def test_a_preferred_port_is_taken_where_it_is_free(free_port: int, taken: int) -> None:
+    assert ports.choose({}, {}, NAMES, {"people": free_port})["people"] == free_port
+    assert ports.choose({}, {}, NAMES, {"people": taken})["people"] != taken
+
+
+def test_the_port_of_the_last_run_comes_before_the_preferred_one(free_port: int) -> None:
+    other = ports.free_port([free_port])
+    assert ports.choose({}, {"people": other}, NAMES, {"people": free_port})["people"] == other
+    assert ports.choose({}, {"funding": free_port}, NAMES, {"people": free_port})["funding"] == free_port
+
+
 def test_a_wanted_port_in_use_is_refused_with_its_variable(taken: int) -> None:
     with pytest.raises(PortInUse, match=rf"Port {taken}, wanted for people, is in use: .*TREMPLIN_PEOPLE_PORT"):
         ports.choose({"people": taken}, {}, NAMES)
