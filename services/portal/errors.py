@@ -74,6 +74,12 @@ async def _down(request: Request, error: Exception) -> Response:
     return await show(request, 503, "down")
 
 
+async def _unusable(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ProviderLies)  # noqa: S101
+    log.warning("login.refused", reason=error.reason)
+    return await show(request, 502, "provider_lies")
+
+
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
     kinds = {404: "missing", 405: "missing", 413: "too_large"}
@@ -103,7 +109,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(ForeignRequest, _showing(403, "foreign"))
     app.add_exception_handler(TooMany, _showing(429, "too_many"))
     app.add_exception_handler(ProviderDown, _showing(503, "provider_down"))
-    app.add_exception_handler(ProviderLies, _showing(502, "provider_lies"))
+    app.add_exception_handler(ProviderLies, _unusable)
     app.add_exception_handler(Exception, _unexpected)
 
 

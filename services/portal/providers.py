@@ -31,7 +31,11 @@ class ProviderDown(Exception):
 
 
 class ProviderLies(Exception):
-    """What the provider answered does not hold: a signature, a nonce, an audience, a subject."""
+    """What the provider answered does not hold. ``reason``: one word for the log, never what was answered."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,7 @@ class Client:
         return AsyncOAuth2Client(
             self.provider.client_id, self.provider.client_secret, scope=self.provider.scope, redirect_uri=self._callback,
             token_endpoint_auth_method="client_secret_post",  # noqa: S106
-            code_challenge_method="S256", timeout=PATIENCE_SECONDS,
+            code_challenge_method="S256", timeout=PATIENCE_SECONDS, leeway=0,
             trust_env=False, transport=self._transport,
         )  # fmt: skip
 

@@ -25,7 +25,7 @@ ProviderName = Literal["people", "agents"]
 @router.get("/login")
 async def choose_provider(
     page: Page = anyone(),
-    next: Next = "",
+    next: Next = "",  # noqa: A002
     ended: bool = False,
     out: bool = False,
 ) -> Response:
@@ -53,12 +53,15 @@ async def finish_login(
     page: Page = anyone(),
     code: Annotated[str, Query(max_length=4_000)] = "",
     state: Annotated[str, Query(max_length=200)] = "",
+    iss: Annotated[str, Query(max_length=500)] = "",
 ) -> Response:
     """Back from the provider: a new session, whatever this browser had before."""
     parts, now = page.parts, datetime.now(UTC)
     login = await parts.store.take_login(state, now)
     if login is None or login["provider"] != provider or page.request.cookies.get(LOGIN_COOKIE) != digest(state):
         raise ProviderLies("state")
+    if iss and iss != parts.clients[provider].provider.issuer:
+        raise ProviderLies("issuer")
     page.language = login["language"]
     if not code:
         return RedirectResponse(page.url("/login"), 303)
