@@ -7,6 +7,7 @@ import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
 from tests.browser.bench import Bench
+from tests.browser.season import Played, played
 
 # Whatever is not on this machine's loopback goes to a proxy that nobody listens on: no request leaves, and answers are
 # still cached as in a reader's browser, which they would not be behind Playwright's own interception.
@@ -48,3 +49,10 @@ async def bench(
 async def page(bench: Bench) -> Page:
     """One ordinary reader: in French, in Paris, with JavaScript."""
     return await bench.page()
+
+
+@pytest.fixture(scope="session")
+async def season(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Played]:
+    """A platform on which a small season was played, with its portal."""
+    async for found in played(tmp_path_factory.mktemp("season")):
+        yield found
