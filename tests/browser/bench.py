@@ -5,10 +5,21 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request, Response, WebSocket
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    Request,
+    Response,
+    Route,
+    ViewportSize,
+    WebSocket,
+)
 
-PHONE = {"width": 360, "height": 740}
-DESK = {"width": 1280, "height": 900}
+PHONE = ViewportSize(width=360, height=740)
+DESK = ViewportSize(width=1280, height=900)
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _SCREENS = Path(__file__).parents[2] / "var" / "screens"
 _ANSWERED = re.compile(r"^Failed to load resource: the server responded with a status of ")
@@ -35,6 +46,7 @@ class Bench:
         url: str | None = None,
         *,
         javascript: bool = True,
+        cookies: bool = True,
         phone: bool = False,
         locale: str = "fr-FR",
         timezone: str = "Europe/Paris",
@@ -56,6 +68,8 @@ class Bench:
         )
         self._contexts.append(context)
         self._watch(context)
+        if not cookies:
+            await context.route("**/*", _without_cookies)
         page = await context.new_page()
         if url:
             await page.goto(url)
@@ -111,6 +125,13 @@ class Bench:
         # A page answered with 403 or 422 is no trouble, and the browser writes one line for every such answer.
         if message.type == "error" and not _ANSWERED.match(message.text):
             self._met.append(f"console: {message.text}")
+
+
+async def _without_cookies(route: Route) -> None:
+    answer = await route.fetch(max_redirects=0)
+    await route.request.frame.page.context.clear_cookies()
+    kept = {name: value for name, value in answer.headers.items() if name != "set-cookie"}
+    await route.fulfill(response=answer, headers=kept)
 
 
 def _brief(error: Error) -> str:

@@ -1,10 +1,11 @@
 """A site of a few small pages under the portal's content security policy, on which the bench is tried."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -61,7 +62,7 @@ async def _greet(request: Request) -> Response:
 
 
 async def _stream(_: Request) -> Response:
-    async def events() -> object:
+    async def events() -> AsyncIterator[str]:
         yield "data: <p>Un pas de plus.</p>\n\n"
         yield "event: fin\ndata: x\n\n"
 
@@ -70,6 +71,16 @@ async def _stream(_: Request) -> Response:
 
 async def _style(_: Request) -> Response:
     return Response(_STYLE, media_type="text/css")
+
+
+async def _give(_: Request) -> Response:
+    answer = RedirectResponse("/biscuit", 303)
+    answer.set_cookie("biscuit", "sec", httponly=True)
+    return answer
+
+
+async def _show(request: Request) -> Response:
+    return _html(PAGE.format(main=f"<p>Biscuit : {request.cookies.get('biscuit', 'aucun')}</p>"))
 
 
 async def _broken(_: Request) -> Response:
@@ -84,4 +95,5 @@ def site() -> Starlette:
     """``/?main=…`` shows any markup as a page's main part; without it, a form that greets and an event stream."""
     routes = [Route("/", _page), Route("/saluer", _greet, methods=["POST"]), Route("/flux", _stream)]
     routes += [Route("/style.css", _style), Route("/panne", _broken)]
+    routes += [Route("/donner", _give), Route("/biscuit", _show)]
     return Starlette(routes=[*routes, Mount("/vendor", StaticFiles(directory=_VENDOR))])

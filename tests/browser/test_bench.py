@@ -181,6 +181,13 @@ async def test_readers_differ(bench: Bench, home: str) -> None:
     assert await away.evaluate(ours) == [360, "en-GB", "America/Guadeloupe"]
 
 
+@pytest.mark.parametrize(("cookies", "found"), [(True, "sec"), (False, "aucun")])
+async def test_cookies_can_be_off(bench: Bench, home: str, cookies: bool, found: str) -> None:
+    page = await bench.page(f"{home}donner", cookies=cookies)
+    assert page.url == f"{home}biscuit"
+    await expect(page.get_by_text(f"Biscuit : {found}")).to_be_visible()
+
+
 async def test_a_first_load_is_weighed(page: Page, home: str) -> None:
     found = await weight(page, home)
     assert {address.removeprefix(home) for address in found.parts} >= {"", "style.css", "vendor/htmx.min.js"}
