@@ -208,3 +208,31 @@ async def test_a_long_list_asks_the_database_no_more_than_a_short_one(season: Se
         assert set(whole) == {"_id"}
     collection = season.service.database.collection("applications")
     assert "'indexName': 'by_touch'" in str(await collection.find(touched).explain())
+
+
+async def test_no_filter_breaks_a_list_or_comes_back(season: Season) -> None:
+    await season.submitted(season.someone())
+    names = (
+        "q",
+        "status",
+        "kind",
+        "theme",
+        "need",
+        "departement",
+        "region",
+        "officer",
+        "unconfirmed",
+        "sort",
+        "after",
+        "before",
+    )
+    odd = ("", "Canary-Input", "-1", str(10**30), "\x00", "٣", "~", "%", "🌳" * 30, "\u202eabc", "x" * 3_000)
+    broken = {}
+    for path in ("", "/export"):
+        for name in names[: None if path == "" else -2]:
+            for value in odd:
+                address = f"/calls/{season.call_id}/applications{path}"
+                answer = await season.officer.ask("GET", address, params={name: value, "limit": 5})
+                if answer.status_code not in (200, 422) or "Canary-Input" in answer.text:
+                    broken[path, name, value[:20]] = (answer.status_code, answer.text)
+    assert broken == {}
