@@ -83,6 +83,7 @@ class AgreementClosed(_Event):
     version: Literal[1] = 1
     agreement_id: Id
     paid_cents: Cents
+    owners: tuple[Id, ...] = ()
 
 
 class BankDetailsSubmitted(_Event):

@@ -13,12 +13,13 @@ from services.chassis import http
 from services.chassis.clock import Clock
 from services.chassis.identity import Caller, CommandId, Verifier, allow
 from services.chassis.problems import field_of
-from services.notifications import handlers
+from services.notifications import handlers, mailings_api
 from services.notifications.commands import Channels, Language, MuteReasons, PutContact
 from services.notifications.domain import contacts
-from services.notifications.domain.catalogue import CATALOGUE
+from services.notifications.domain.catalogue import OPTIONAL, REASONS
 from services.notifications.domain.notices import State
 from services.notifications.store import Store
+from services.notifications.writer import Writer
 
 MAX_BATCH = 500
 MAX_PAGE = 500
@@ -56,13 +57,14 @@ class PreferencesBody(Model):
     muted: Annotated[tuple[Annotated[str, Field(max_length=64)], ...], Field(max_length=50)]
 
 
-def make_api(store: Store, clock: Clock, verifier: Verifier, channels: frozenset[str]) -> FastAPI:
+def make_api(store: Store, clock: Clock, verifier: Verifier, channels: frozenset[str], writer: Writer) -> FastAPI:
     """The HTTP API of notifications; ``channels`` are the ways by which this installation tells people."""
     api = http.make_api("notifications", "Tremplin: notifications", verifier)
     _batch(api, store, clock, channels)
     _contacts(api, store, clock, channels)
     _preferences(api, store, clock)
     _outbox(api, store)
+    mailings_api.routes(api, store, clock, writer)
     return api
 
 
@@ -116,7 +118,7 @@ def _preferences(api: FastAPI, store: Store, clock: Clock) -> None:
     @api.get("/reasons")
     async def reasons(caller: Caller = allow()) -> list[Answer]:
         """Everything that may be told, and whether it can be turned off."""
-        return [{"reason": entry.reason, "mandatory": entry.mandatory} for entry in CATALOGUE]
+        return [{"reason": reason, "mandatory": reason not in OPTIONAL} for reason in REASONS]
 
     @api.put("/contacts/{person_id}/preferences")
     async def mute(

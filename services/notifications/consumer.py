@@ -1,7 +1,7 @@
 """Events of all services: whom to tell of what, and what a mail needs to know."""
 
-from contracts.applications import ApplicationSubmitted
-from contracts.calls import CallPublished
+from contracts.applications import ApplicationDrafted, ApplicationSubmitted, ApplicationWithdrawn
+from contracts.calls import CallDeadlineExtended, CallPublished
 from contracts.model import Event, Message
 from contracts.people import PersonErased, RoleGranted, RoleRevoked
 from services.chassis.clock import Clock
@@ -22,7 +22,19 @@ def subscriptions(store: Store, clock: Clock) -> Subscriptions:
 
     async def submitted(event: ApplicationSubmitted, received: Received) -> None:
         await store.remember_number(event.application_id, event.number)
+        await handlers.has_begun(event.application_id, event.call_id, event.owner_id, received.time, store)
         await handlers.tell(entries[ApplicationSubmitted], event, received.id, store, clock)
+
+    async def drafted(event: ApplicationDrafted, received: Received) -> None:
+        await handlers.has_begun(event.application_id, event.call_id, event.owner_id, received.time, store)
+
+    async def withdrawn(event: ApplicationWithdrawn, received: Received) -> None:
+        await store.candidates.withdrawn(event.application_id, event.call_id, event.owner_id)
+        await handlers.tell(entries[ApplicationWithdrawn], event, received.id, store, clock)
+
+    async def extended(event: CallDeadlineExtended, received: Received) -> None:
+        await store.candidates.note_extension(received.id, event.call_id, received.time)
+        await handlers.tell(entries[CallDeadlineExtended], event, received.id, store, clock)
 
     async def role_granted(event: RoleGranted, received: Received) -> None:
         if event.role == OFFICER:
@@ -41,7 +53,10 @@ def subscriptions(store: Store, clock: Clock) -> Subscriptions:
     return {
         **on,
         CallPublished: call_published,
+        CallDeadlineExtended: extended,
+        ApplicationDrafted: drafted,
         ApplicationSubmitted: submitted,
+        ApplicationWithdrawn: withdrawn,
         RoleGranted: role_granted,
         RoleRevoked: role_revoked,
         PersonErased: person_erased,

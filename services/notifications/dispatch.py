@@ -10,8 +10,10 @@ from collections.abc import Mapping
 import structlog
 
 from services.chassis.clock import Clock
-from services.notifications.channels.port import Channel, NotDelivered
+from services.notifications.channels.port import Channel, NotDelivered, Parcel
+from services.notifications.commands import Language
 from services.notifications.domain import notices
+from services.notifications.domain.catalogue import MAILING
 from services.notifications.domain.contacts import Address, Contact
 from services.notifications.domain.notices import Notice
 from services.notifications.store import Store
@@ -98,7 +100,7 @@ class Dispatcher:
         try:
             for name in left:
                 address = _address(contact.private, name)
-                await self._channels[name].send(self._writer.write(notice, number, contact.language, address))
+                await self._channels[name].send(await self._written(notice, number, contact.language, address))
                 if len(left) > 1:
                     await self._store.note_done(notice, claim, name)
         except NotDelivered as failure:
@@ -111,6 +113,14 @@ class Dispatcher:
                 await self._store.settle(notice, claim, "failed", code="interrupted")
         else:
             await self._store.settle(notice, claim, "sent", sent_at=self._clock.now().isoformat(), code=None)
+
+    async def _written(self, notice: Notice, number: str | None, language: Language, address: str) -> Parcel:
+        if notice.reason != MAILING:
+            return self._writer.write(notice, number, language, address)
+        content = await self._store.mailings.content(notice.subject)
+        if content is None:
+            raise NotDelivered("nothing_to_say", permanent=True)
+        return self._writer.mailing(notice.id, content.words(language), language, address)
 
     async def _postpone(self, notice: Notice, claim: str, code: str, *, permanent: bool = False) -> None:
         attempts = notice.attempts + 1

@@ -2,14 +2,16 @@
 
 import asyncio
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from contracts.decision import Refusal
 from contracts.model import Event
 from services.chassis.clock import Clock
 from services.notifications.commands import EraseContact, MuteReasons, PutContact
 from services.notifications.domain import contacts, notices
-from services.notifications.domain.catalogue import OFFICERS, Entry
+from services.notifications.domain.catalogue import BY_REASON, CANDIDATES, EXTENDED, OFFICERS, Entry
 from services.notifications.domain.notices import Notice
 from services.notifications.store import Store
 
@@ -22,21 +24,37 @@ async def tell(entries: Sequence[Entry], event: Event, event_id: str, store: Sto
     found = []
     for entry in entries:
         if entry.when(event):
-            persons = await store.officers() if entry.to == OFFICERS else entry.persons(event)
+            persons = await _audience(entry, event, store)
             subject = entry.subject(event, event_id)
-            found += [
-                Notice(
-                    id=notices.identity(entry.reason, subject, person_id),
-                    reason=entry.reason,
-                    subject=subject,
-                    person_id=person_id,
-                    about=str(getattr(event, entry.about)),
-                    page=entry.page,
-                    number=getattr(event, "number", None),
-                )
-                for person_id in persons
-            ]
+            about, number = str(getattr(event, entry.about)), getattr(event, "number", None)
+            found += [_notice(entry, subject, person_id, about, number) for person_id in persons]
     await store.add(found, clock.now())
+
+
+async def _audience(entry: Entry, event: Any, store: Store) -> Sequence[UUID]:
+    if entry.to == OFFICERS:
+        return await store.officers()
+    return await store.candidates.of(event.call_id) if entry.to == CANDIDATES else entry.persons(event)
+
+
+def _notice(entry: Entry, subject: str, person_id: UUID, about: str, number: str | None = None) -> Notice:
+    return Notice(
+        id=notices.identity(entry.reason, subject, person_id),
+        reason=entry.reason,
+        subject=subject,
+        person_id=person_id,
+        about=about,
+        page=entry.page,
+        number=number,
+    )
+
+
+async def has_begun(application_id: UUID, call_id: UUID, owner_id: UUID, began: datetime, store: Store) -> None:
+    """Somebody has a draft or an application; they are told of the extensions that were heard of before they were."""
+    await store.candidates.note(application_id, call_id, owner_id)
+    entry = BY_REASON[EXTENDED]
+    late = await store.candidates.extensions_since(call_id, began)
+    await store.add([_notice(entry, event_id, owner_id, str(call_id)) for event_id in late], began)
 
 
 async def put_contact(command: PutContact, available: Collection[str], store: Store, clock: Clock) -> Answer:

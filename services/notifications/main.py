@@ -10,6 +10,7 @@ from services.notifications.channels.port import Channel
 from services.notifications.channels.smtp import SmtpMail
 from services.notifications.consumer import subscriptions
 from services.notifications.dispatch import Dispatcher
+from services.notifications.mailer import Mailer
 from services.notifications.settings import Settings
 from services.notifications.store import Store
 from services.notifications.writer import Writer
@@ -37,15 +38,17 @@ async def build() -> Service:
     database = make_database(settings, "notifications", clock)
     store = Store(database)
     channels = make_channels(settings, clock)
-    dispatcher = Dispatcher(store, channels, Writer(settings.public_url), clock)
+    writer = Writer(settings.public_url)
+    dispatcher = Dispatcher(store, channels, writer, clock)
+    mailer = Mailer(store, clock, settings.mailings_per_second)
     return Service(
         name="notifications",
         settings=settings,
         port=settings.port,
         database=database,
-        api=make_api(store, clock, make_verifier(settings), frozenset(channels)),
+        api=make_api(store, clock, make_verifier(settings), frozenset(channels), writer),
         subscriptions=subscriptions(store, clock),
         publishes=False,
         prepare=store.prepare,
-        tasks=(dispatcher.run,),
+        tasks=(dispatcher.run, mailer.run),
     )

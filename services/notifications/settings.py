@@ -16,4 +16,5 @@ class Settings(CommonSettings):
     smtp_url: str | None = Field(None, validation_alias="TREMPLIN_SMTP_URL", pattern=r"^smtps?://[^/\s]+/?$")
     sender_name: str = Field("Tremplin", validation_alias="TREMPLIN_MAIL_SENDER_NAME")
     sender_address: str = Field("no-reply@tremplin.example", validation_alias="TREMPLIN_MAIL_SENDER_ADDRESS")
+    mailings_per_second: float = Field(10.0, validation_alias="TREMPLIN_MAILINGS_PER_SECOND", gt=0, le=1_000)
     public_url: str = Field("https://tremplin.example", validation_alias="TREMPLIN_PUBLIC_URL")

@@ -10,8 +10,12 @@ from uuid import UUID, uuid4
 from pymongo import UpdateOne
 
 from services.chassis.database import Database, Repository
+from services.notifications.candidates import Candidates
+from services.notifications.domain.catalogue import MAILING
 from services.notifications.domain.contacts import Contact
+from services.notifications.domain.mailings import Reach
 from services.notifications.domain.notices import Notice, State
+from services.notifications.mailings import Mailings
 
 Document = dict[str, Any]
 _TELLING = {"about": 0, "page": 0, "number": 0, "done": 0, "claim": 0}
@@ -26,12 +30,17 @@ class Store:
         self._notices = database.collection("notices")
         self._numbers = database.collection("numbers")
         self._officers = database.collection("officers")
+        self.candidates = Candidates(database)
+        self.mailings = Mailings(database)
         self.waiting = asyncio.Event()
 
     async def prepare(self) -> None:
         """Indexes by which the few notices that wait are found among the many that were sent."""
         await self._notices.create_index("person_id", name="person")
         await self._notices.create_index([("state", 1), ("_id", 1)], name="state")
+        await self._notices.create_index("subject", name="subject")
+        await self.candidates.prepare()
+        await self.mailings.prepare()
 
     async def contact(self, person_id: UUID) -> Contact | None:
         stored = await self.contacts.load(str(person_id))
@@ -42,6 +51,13 @@ class Store:
         keys = sorted({str(person_id) for person_id in persons})
         found = self.contacts.collection.find({"_id": {"$in": keys}}, {"answers": 0})
         return {UUID(one["_id"]): (await self.contacts.read(one)).state async for one in found}
+
+    async def reach(self, persons: Iterable[UUID]) -> dict[UUID, Reach]:
+        """Whether a mailing reaches those of ``persons`` who have a contact, without opening it."""
+        wanted = {"_id": {"$in": sorted(map(str, persons))}}
+        fields = {"state.language": 1, "state.muted": 1, "state.erased": 1}
+        found = self.contacts.collection.find(wanted, fields)
+        return {UUID(one["_id"]): _reach(one["state"]) async for one in found}
 
     async def forget(self, person_id: UUID) -> None:
         """Delete the person's key, and what was still to be told to them."""
@@ -66,12 +82,16 @@ class Store:
     async def officers(self) -> list[UUID]:
         return [UUID(found["_id"]) async for found in self._officers.find({})]
 
-    async def add(self, notices: Iterable[Notice], now: datetime) -> None:
-        """Keep these notices; those that are known stay as they are."""
-        writes = []
-        for notice in notices:
+    async def add(self, notices: Iterable[Notice], now: datetime, pace: float = 0.0, before: int = 0) -> None:
+        """Keep these notices, each due ``pace`` seconds (system time) after the one before; known ones stay as they are.
+
+        ``before``: how many go before them at the same pace.
+        """
+        writes, begin = [], time.time()
+        for number, notice in enumerate(notices, before):
             kept = notice.model_dump(mode="json", exclude={"id"})
-            known = {**kept, "due": 0.0, "created_at": now.isoformat()}
+            due = begin + number * pace if pace else 0.0
+            known = {**kept, "due": due, "created_at": now.isoformat()}
             writes.append(UpdateOne({"_id": notice.id}, {"$setOnInsert": known}, upsert=True))
         if writes:
             await self._notices.bulk_write(writes, ordered=False)
@@ -110,8 +130,8 @@ class Store:
         return int(done.modified_count)
 
     async def release(self, person_id: UUID) -> None:
-        """The person can be told now: send what waited for their contact."""
-        waited = {"person_id": str(person_id), "state": "no_contact"}
+        """The person can be told now: send what waited for their contact, old mailings left out."""
+        waited = {"person_id": str(person_id), "state": "no_contact", "reason": {"$ne": MAILING}}
         done = await self._notices.update_many(waited, {"$set": {"state": "pending", "due": 0.0}})
         if done.modified_count:
             self.waiting.set()
@@ -140,11 +160,30 @@ class Store:
         found = self._notices.find({"state": state, "_id": {"$gt": after}}, _TELLING).sort("_id", 1).limit(limit)
         return [{"notice_id": one.pop("_id"), **one} async for one in found]
 
+    async def told(self, subject: str, reason: str) -> dict[str, int]:
+        """How many notices of a subject and reason are in each state."""
+        match = {"$match": {"subject": subject, "reason": reason}}
+        found = self._notices.aggregate([match, {"$group": {"_id": "$state", "notices": {"$sum": 1}}}])
+        return {one["_id"]: one["notices"] async for one in found}
+
+    async def told_to(self, subject: str, reason: str, state: State | None, after: str, limit: int) -> list[Document]:
+        """Who is told of a subject, by person's id after ``after``: the state of each notice and its code."""
+        wanted: Document = {"subject": subject, "reason": reason, "person_id": {"$gt": after}}
+        if state:
+            wanted["state"] = state
+        shown = {"_id": 0, "person_id": 1, "state": 1, "code": 1, "attempts": 1, "sent_at": 1}
+        found = self._notices.find(wanted, shown).sort("person_id", 1).limit(limit)
+        return [one async for one in found]
+
     async def counts(self) -> list[tuple[str, str, int]]:
         """How many notices there are by reason and state."""
         group = {"$group": {"_id": {"reason": "$reason", "state": "$state"}, "notices": {"$sum": 1}}}
         found = self._notices.aggregate([group])
         return [(one["_id"]["reason"], one["_id"]["state"], one["notices"]) async for one in found]
+
+
+def _reach(state: Document) -> Reach:
+    return Reach(state["language"], MAILING in state["muted"], state["erased"])
 
 
 def _notice(document: Document) -> Notice:

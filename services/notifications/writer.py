@@ -1,5 +1,6 @@
 """The words of a notice, in the person's language: a number and a link, and a sentence that is the same for everybody."""
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, get_args
@@ -7,8 +8,8 @@ from typing import Any, get_args
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from services.notifications.channels.port import Parcel
-from services.notifications.commands import Language
-from services.notifications.domain.catalogue import BY_REASON
+from services.notifications.commands import Language, Words
+from services.notifications.domain.catalogue import BY_REASON, MAILING
 from services.notifications.domain.notices import Notice
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -27,6 +28,7 @@ class Writer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._free = {form: environment.get_template(f"mailing.{form}.j2") for form in ("txt", "html")}
         self._text, self._html = environment.get_template("mail.txt.j2"), environment.get_template("mail.html.j2")
 
     def write(self, notice: Notice, number: str | None, language: Language, address: str) -> Parcel:
@@ -54,6 +56,28 @@ class Writer:
             text=self._text.render(known),
             html=self._html.render(known),
             short=f"Tremplin : {title}{suffix} {link}",
+        )
+
+    def mailing(self, identity: str, words: Words, language: Language, address: str) -> Parcel:
+        """What an officer wrote, as it is written: no markup of theirs is one in the mail."""
+        frame = self._words[language]["frame"]
+        paragraphs = [each.strip() for each in re.split(r"\n\s*\n", words.text.replace("\r\n", "\n")) if each.strip()]
+        known = {
+            "language": language,
+            "frame": frame,
+            "title": words.subject,
+            "paragraphs": paragraphs,
+            "preferences": f"{self._url}/preferences",
+        }
+        return Parcel(
+            identity=identity,
+            reason=MAILING,
+            address=address,
+            language=language,
+            subject=words.subject,
+            text=self._free["txt"].render(known),
+            html=self._free["html"].render(known),
+            short=f"Tremplin : {words.subject}",
         )
 
 

@@ -17,7 +17,7 @@ from contracts.decision import NotFound
 from contracts.people import RoleGranted
 from services.notifications.commands import EraseContact, MuteReasons, PutContact
 from services.notifications.domain import contacts, notices, refusals
-from services.notifications.domain.catalogue import BY_REASON, CATALOGUE, OFFICERS, OPTIONAL, Entry
+from services.notifications.domain.catalogue import BY_REASON, CANDIDATES, CATALOGUE, OFFICERS, OPTIONAL, Entry
 from services.notifications.domain.contacts import Contact
 from services.notifications.domain.notices import Notice
 
@@ -137,7 +137,7 @@ def test_every_entry_names_fields_that_its_event_has(entry: Entry) -> None:
     fields = entry.event.model_fields
     assert entry.about in fields
     assert set(entry.once) <= set(fields)
-    assert entry.to == OFFICERS or _is_ids(fields[entry.to].annotation)
+    assert entry.to in (OFFICERS, CANDIDATES) or _is_ids(fields[entry.to].annotation)
 
 
 def _is_ids(annotation: Any) -> bool:

@@ -145,7 +145,8 @@ def close(agreement: Agreement | None, command: CloseAgreement, now: datetime) -
         raise TranchesUnderWay(allowed=under_way)
     closed, released = _released(agreement, now)
     closed = closed.model_copy(update={"status": "closed", "since": now, "closed_at": now})
-    events: tuple[Event, ...] = (AgreementClosed(agreement_id=closed.agreement_id, paid_cents=closed.paid_cents),)
+    ended = AgreementClosed(agreement_id=closed.agreement_id, paid_cents=closed.paid_cents, owners=(closed.owner_id,))
+    events: tuple[Event, ...] = (ended,)
     return Decision(closed, (released, *events) if released.amount_cents else events, _answer(closed))
 
 

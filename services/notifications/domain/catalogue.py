@@ -10,18 +10,23 @@ from contracts import applications as a
 from contracts import calls, coaching, evaluation, funding, payments
 from contracts.model import Event
 
-Page = Literal["applications", "calls", "rounds", "initiatives", "tranches", "agreements"]
+Page = Literal["applications", "calls", "rounds", "initiatives", "tranches", "agreements", "mailings"]
 OFFICERS = "officers"
 """The audience of what waits for staff: every programme officer."""
+CANDIDATES = "candidates"
+"""The audience of what concerns a call: whoever has a draft or an application in it."""
+EXTENDED = "call_deadline_extended"
+MAILING = "mailing"
+"""The reason of what officers write themselves to a list of persons; it can be turned off."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One reason to write to somebody.
 
-    ``to`` names the event's field that holds the person or persons, or is ``OFFICERS``. ``once`` names the fields that make
-    the reason one and the same: a person is told once for their values; without any, once for each event. ``about`` names
-    the field whose id has the number and the page that the mail shows.
+    ``to`` names the event's field that holds the person or persons, or is ``OFFICERS`` or ``CANDIDATES``. ``once`` names
+    the fields that make the reason one and the same: a person is told once for their values; without any, once for each
+    event. ``about`` names the field whose id has the number and the page that the mail shows.
     """
 
     reason: str
@@ -69,6 +74,7 @@ REVIEW = ("initiative_id", "review")
 
 CATALOGUE: tuple[Entry, ...] = (
     Entry("call_closing_soon", calls.CallClosingSoon, "owners", "call_id", "calls", ("call_id", "days")),
+    Entry(EXTENDED, calls.CallDeadlineExtended, CANDIDATES, "call_id", "calls", mandatory=True),
     _application("application_received", a.ApplicationSubmitted, **ONCE),
     _application("correction_requested", a.CorrectionRequested),
     _application("application_withdrawn", a.ApplicationWithdrawn, when=lambda event: event.number is not None, **ONCE),
@@ -84,6 +90,8 @@ CATALOGUE: tuple[Entry, ...] = (
     _message("message_from_applicant", OFFICERS, "applicant"),
     Entry("applications_assigned", evaluation.ApplicationsAssigned, "member_id", "round_id", "rounds", ("round_id",)),
     Entry("round_reminded", evaluation.RoundReminded, "members", "round_id", "rounds"),
+    Entry("ballots_awaited", evaluation.MembersReminded, "members", "round_id", "rounds"),
+    _cycle("cycle_message", coaching.CycleMessageSent, "recipients", once=("message_id",)),
     _cycle("cycle_opened", coaching.CycleOpened),
     _cycle("check_in_reminded", coaching.CheckInReminded, once=WEEK),
     _cycle("check_in_missed", coaching.CheckInMissed, once=WEEK),
@@ -95,11 +103,21 @@ CATALOGUE: tuple[Entry, ...] = (
     _money("tranche_opened", payments.TrancheOpened, "tranche_id"),
     _money("payment_settled", payments.PaymentSettled, "payment_id"),
     _money("payment_rejected", payments.PaymentRejected, "payment_id"),
+    Entry(
+        "agreement_closed",
+        funding.AgreementClosed,
+        "owners",
+        "agreement_id",
+        "agreements",
+        ("agreement_id",),
+        mandatory=True,
+    ),
     _money("recovery_ordered", funding.RecoveryOrdered, "recovery_id"),
     Entry("tranche_overdue", payments.TrancheOverdue, OFFICERS, "agreement_id", "agreements", ("tranche_id", "step")),
 )
 BY_REASON: dict[str, Entry] = {entry.reason: entry for entry in CATALOGUE}
-OPTIONAL: tuple[str, ...] = tuple(sorted(entry.reason for entry in CATALOGUE if not entry.mandatory))
+OPTIONAL: tuple[str, ...] = tuple(sorted([MAILING, *(entry.reason for entry in CATALOGUE if not entry.mandatory)]))
+REASONS: tuple[str, ...] = (*BY_REASON, MAILING)
 
 
 def by_event() -> dict[type[Event], list[Entry]]:

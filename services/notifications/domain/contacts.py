@@ -8,7 +8,7 @@ from contracts.decision import Decision, NotFound
 from contracts.model import Email, Id, Instant, Model, Phone
 from services.notifications.commands import ChannelName, EraseContact, Language, MuteReasons, PutContact
 from services.notifications.domain import refusals
-from services.notifications.domain.catalogue import BY_REASON, OPTIONAL
+from services.notifications.domain.catalogue import OPTIONAL, REASONS
 
 STAFF = frozenset({"programme_officer", "administrator"})
 
@@ -60,7 +60,7 @@ def mute(contact: Contact | None, command: MuteReasons, now: datetime) -> Decisi
         raise NotFound
     if contact.erased:
         raise refusals.PersonErased
-    if not set(command.muted) <= set(BY_REASON):
+    if not set(command.muted) <= set(REASONS):
         raise refusals.UnknownReason(field="muted", allowed=list(OPTIONAL))
     if mandatory := sorted(set(command.muted) - set(OPTIONAL)):
         problems = [{"field": f"muted.{reason}", "code": "mandatory_reason"} for reason in mandatory]

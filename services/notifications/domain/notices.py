@@ -7,7 +7,7 @@ from contracts.decision import NotFound
 from contracts.model import Id, Model
 from services.notifications.commands import ChannelName
 from services.notifications.domain import refusals
-from services.notifications.domain.catalogue import BY_REASON, Page
+from services.notifications.domain.catalogue import MAILING, OPTIONAL, Page
 from services.notifications.domain.contacts import Contact
 
 State = Literal["pending", "sending", "sent", "no_contact", "muted", "cancelled", "failed"]
@@ -43,14 +43,14 @@ def obstacle(notice: Notice, contact: Contact | None) -> State | None:
         return "no_contact"
     if contact.erased or contact.private is None:
         return "cancelled"
-    if notice.reason in contact.muted and not BY_REASON[notice.reason].mandatory:
+    if notice.reason in contact.muted and notice.reason in OPTIONAL:
         return "muted"
     return None
 
 
 def waits_for_number(notice: Notice, number: str | None) -> bool:
     """Whether the event that tells the number is still worth waiting for: a mail without it is better than none."""
-    return number is None and notice.attempts < NUMBER_PATIENCE
+    return number is None and notice.reason != MAILING and notice.attempts < NUMBER_PATIENCE
 
 
 def delay(attempt: int) -> float | None:

@@ -25,3 +25,7 @@ class UnknownReason(Refusal):
 
 class NotFailed(Refusal):
     code, title = "not_failed", "Only a notice that failed is sent again"
+
+
+class NotDraft(Refusal):
+    code, title = "not_draft", "This mailing is on its way, or was cancelled"
