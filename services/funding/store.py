@@ -14,6 +14,7 @@ from services.funding.domain.envelope import Envelope
 from services.funding.domain.ledger import Entry
 from services.funding.domain.refusals import RecordNotHere
 from services.funding.domain.statement import Statement
+from services.funding.register import Register
 
 PAGE = 100
 
@@ -28,6 +29,7 @@ class Store:
         self._records = database.collection("records")
         self._entries = database.collection("ledger")
         self._vault = database.vault
+        self.register = Register(database, self.agreements)
 
     async def prepare(self) -> None:
         agreements = self.agreements.collection
@@ -35,6 +37,7 @@ class Store:
         await agreements.create_index("state.waits_for", name="work")
         await agreements.create_index("state.status", name="status")
         await self._entries.create_index("entry.envelope_id", name="envelope")
+        await self.register.prepare()
 
     async def keep_record(self, initiative_id: UUID, record: PublicRecord) -> None:
         """Keep the public record of an initiative; a newer one replaces it."""

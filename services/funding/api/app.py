@@ -5,7 +5,7 @@ from fastapi import FastAPI
 from services.chassis import http
 from services.chassis.clock import Clock
 from services.chassis.identity import Verifier
-from services.funding.api import agreements, books, tranches
+from services.funding.api import agreements, books, lists, tranches
 from services.funding.payments.files import PaymentAdapter
 from services.funding.store import Store
 
@@ -16,6 +16,8 @@ def make_api(store: Store, clock: Clock, verifier: Verifier, adapter: PaymentAda
     books.add_work(api, store)
     books.add_envelopes(api, store, clock)
     books.add_ledger(api, store)
+    lists.add_lists(api, store)
+    lists.add_rows(api, store)
     agreements.add_reading(api, store)
     agreements.add_signing(api, store, clock)
     agreements.add_bank_details(api, store, clock)

@@ -91,11 +91,44 @@ def envelope_view(envelope: Envelope) -> dict[str, Any]:
     }
 
 
+def brief(agreement: Agreement) -> dict[str, Any]:
+    """By what staff knows an agreement in a list."""
+    record = agreement.record
+    return {
+        "agreement_id": str(agreement.agreement_id),
+        "envelope_id": str(agreement.envelope_id),
+        "number": record.number if record else None,
+        "beneficiary": agreement.private.beneficiary if agreement.private else None,
+        "siret": record.siret if record else None,
+        "departement": agreement.departement,
+        "theme": agreement.theme,
+    }
+
+
+def _part(agreement: Agreement, part_id: UUID | None) -> dict[str, Any]:
+    """The tranche or recovery that waits, whole, with its amount; the agreement's amount when it is none of them."""
+    for tranche in agreement.tranches:
+        if tranche.tranche_id == part_id:
+            return {"amount_cents": tranche.amount_cents, "tranche": tranche_view(agreement, tranche)}
+    for recovery in agreement.recoveries:
+        if recovery.recovery_id == part_id:
+            return {"amount_cents": recovery.amount_cents, "recovery": recovery.model_dump(mode="json")}
+    return {"amount_cents": agreement.amount_cents}
+
+
 def work_view(agreement: Agreement, role: str) -> list[dict[str, Any]]:
-    """What waits for ``role`` in the agreement."""
+    """What waits for ``role`` in the agreement, with what it rests on; who has acted on either side may not on the other."""
+    rests_on = {
+        "bank_confirmed": bool(agreement.bank and agreement.bank.confirmed),
+        "orderers": [str(each) for each in agreement.orderers],
+        "payers": [str(each) for each in agreement.payers],
+        "reported_years": list(agreement.reported_years),
+    }
     return [
         {
-            "agreement_id": str(agreement.agreement_id),
+            **brief(agreement),
+            **_part(agreement, work.part_id),
+            **rests_on,
             "step": work.step,
             "part_id": str(work.part_id) if work.part_id else None,
             "since": work.since.isoformat(),

@@ -1,0 +1,114 @@
+"""Routes of lists for the ordering and the paying side: agreements, payments, recoveries, rows of the books."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import FastAPI, Query
+from pydantic import AwareDatetime
+
+from contracts.model import Code, Departement, Number, Siret
+from services.chassis.identity import Caller, allow
+from services.funding.api.views import STAFF, brief
+from services.funding.domain.agreement import Agreement, AgreementStatus
+from services.funding.store import Store
+
+Answer = dict[str, Any]
+READERS = ("programme_officer", "authorising_officer", "accountant", "deciding_authority", "operator")
+After = Annotated[str, Query(max_length=100)]
+Limit = Annotated[int, Query(ge=1, le=200)]
+Outcome = Literal["pending", "settled", "rejected"]
+
+
+def add_lists(api: FastAPI, store: Store) -> None:
+    @api.get("/agreements/search")
+    async def agreements(
+        number: Number | None = None,
+        siret: Siret | None = None,
+        status: AgreementStatus | None = None,
+        envelope_id: UUID | None = None,
+        departement: Departement | None = None,
+        theme: Code | None = None,
+        after: After = "",
+        limit: Limit = 50,
+        caller: Caller = allow(*STAFF),
+    ) -> Answer:
+        """Agreements by id; ``after`` is the ``next`` of the page before."""
+        found = await store.register.agreements(
+            after, limit, number=number, siret=siret, status=status, envelope_id=envelope_id,
+            departement=departement, theme=theme,
+        )  # fmt: skip
+        return {"items": [_short(each) for each in found], "next": _next(found, limit)}
+
+    @api.get("/payments")
+    async def payments(
+        state: Outcome | None = None, after: After = "", limit: Limit = 50, caller: Caller = allow(*READERS)
+    ) -> Answer:
+        """Payments with the bank's answer, by agreement; a page holds up to ``limit`` agreements."""
+        wanted = {"outcome": state} if state else {}
+        found = await store.register.agreements(after, limit, **wanted)
+        return {"items": [row for each in found for row in _payments(each, state)], "next": _next(found, limit)}
+
+    @api.get("/recoveries")
+    async def recoveries(
+        collected: bool | None = None, after: After = "", limit: Limit = 50, caller: Caller = allow(*READERS)
+    ) -> Answer:
+        """Recovery orders, by agreement; a page holds up to ``limit`` agreements."""
+        found = await store.register.recovering(after, limit)
+        rows = [
+            {**brief(each), **recovery.model_dump(mode="json")}
+            for each in found
+            for recovery in each.recoveries
+            if collected is None or (recovery.collected_at is not None) is collected
+        ]
+        return {"items": rows, "next": _next(found, limit)}
+
+
+def add_rows(api: FastAPI, store: Store) -> None:
+    @api.get("/ledger/rows")
+    async def rows(
+        account: Annotated[str | None, Query(max_length=64)] = None,
+        agreement_id: UUID | None = None,
+        envelope_id: UUID | None = None,
+        since: AwareDatetime | None = None,
+        until: AwareDatetime | None = None,
+        after: After = "",
+        limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+        caller: Caller = allow("accountant", "authorising_officer", "operator"),
+    ) -> Answer:
+        """The books line by line, to be shown or exported; a page holds up to ``limit`` entries, whole or on ``account``."""
+        found = await store.register.entries(
+            after, limit, since, until, account=account, agreement_id=agreement_id, envelope_id=envelope_id
+        )
+        lines = [
+            {**entry.model_dump(mode="json", exclude={"lines"}), **line.model_dump(mode="json")}
+            for _, entry in found
+            for line in entry.lines
+            if account in (None, line.account)
+        ]
+        return {"items": lines, "next": found[-1][0] if len(found) == limit else None}
+
+
+def _short(agreement: Agreement) -> Answer:
+    shown = agreement.model_dump(mode="json", include={"status", "since", "amount_cents", "signed_at", "closed_at"})
+    figures = {"paid_cents": agreement.paid_cents, "committed_cents": agreement.committed_cents}
+    return {**brief(agreement), **shown, **figures, "waits_for": list(agreement.waits_for)}
+
+
+def _payments(agreement: Agreement, state: Outcome | None) -> list[Answer]:
+    return [
+        {
+            **brief(agreement),
+            "tranche_id": str(tranche.tranche_id),
+            "code": tranche.code,
+            "amount_cents": tranche.amount_cents,
+            **payment.model_dump(mode="json"),
+            "file": f"/payments/{payment.payment_id}/file",
+        }
+        for tranche in agreement.tranches
+        for payment in tranche.payments
+        if state in (None, payment.outcome)
+    ]
+
+
+def _next(found: list[Agreement], limit: int) -> str | None:
+    return str(found[-1].agreement_id) if len(found) == limit else None

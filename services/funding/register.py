@@ -1,0 +1,66 @@
+"""Lists of what funding keeps, by key: agreements, their payments and recoveries, and the lines of the books."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from services.chassis.database import Database, Repository
+from services.funding.domain.agreement import Agreement
+from services.funding.domain.ledger import Entry
+
+PATHS = {
+    "envelope_id": "state.envelope_id",
+    "status": "state.status",
+    "departement": "state.departement",
+    "theme": "state.theme",
+    "number": "state.record.number",
+    "siret": "state.record.siret",
+    "outcome": "state.tranches.payments.outcome",
+}
+
+
+class Register:
+    def __init__(self, database: Database, agreements: Repository[Agreement]) -> None:
+        self._agreements = agreements
+        self._entries = database.collection("ledger")
+
+    async def prepare(self) -> None:
+        for name in ("envelope_id", "number", "siret"):
+            await self._agreements.collection.create_index(PATHS[name], name=name)
+        await self._entries.create_index("entry.agreement_id", name="agreement")
+        await self._entries.create_index("entry.lines.account", name="account")
+
+    async def agreements(self, after: str, limit: int, **wanted: object) -> list[Agreement]:
+        """Agreements by id, from after ``after`` on; ``wanted`` by the names of ``PATHS``, None for any."""
+        query: dict[str, Any] = {PATHS[name]: str(value) for name, value in wanted.items() if value is not None}
+        return await self._page(query, after, limit)
+
+    async def recovering(self, after: str, limit: int) -> list[Agreement]:
+        """Agreements with a recovery order."""
+        return await self._page({"state.recoveries.recovery_id": {"$gt": ""}}, after, limit)
+
+    async def _page(self, query: dict[str, Any], after: str, limit: int) -> list[Agreement]:
+        if after:
+            query["_id"] = {"$gt": after}
+        found = self._agreements.collection.find(query, {"outbox": 0, "answers": 0}).sort("_id", 1).limit(limit)
+        return [(await self._agreements.read(document)).state async for document in found]
+
+    async def entries(
+        self, after: str, limit: int, since: datetime | None, until: datetime | None, **wanted: object
+    ) -> list[tuple[str, Entry]]:
+        """Entries by instant, after the key ``after``, from ``since`` and before ``until``, each with its key.
+
+        ``wanted``: ``envelope_id``, ``agreement_id``, ``account``; None for any.
+        """
+        paths = {"account": "lines.account"}
+        query: dict[str, Any] = {
+            f"entry.{paths.get(name, name)}": str(value) for name, value in wanted.items() if value is not None
+        }
+        query["_id"] = {"$gt": max(after, _key(since) if since else "")}
+        if until:
+            query["_id"]["$lt"] = _key(until)
+        found = self._entries.find(query).sort("_id", 1).limit(limit)
+        return [(document["_id"], Entry.model_validate(document["entry"], extra="ignore")) async for document in found]
+
+
+def _key(instant: datetime) -> str:
+    return f"{instant.astimezone(UTC):%Y%m%dT%H%M%S.%f}"
