@@ -1,0 +1,94 @@
+"""The portal alone: real pages and a real session store, and behind it services that do not answer."""
+
+import contextlib
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from deploy.local import ports
+from services.portal.admission import cookie_name
+from services.portal.main import Portal
+from services.portal.security import masked
+from services.portal.settings import SERVICES, Settings
+from services.portal.store import Session, new_token
+
+AGO = timedelta(0)
+
+
+@dataclass
+class Visitor:
+    """Somebody with a session, as a browser would send what it has."""
+
+    client: httpx.AsyncClient
+    session: Session
+    token: str
+
+    async def get(self, path: str, **given: Any) -> httpx.Response:
+        return await self.client.get(path, cookies=self._cookies, **given)
+
+    async def post(self, path: str, data: Mapping[str, Any] | None = None, **given: Any) -> httpx.Response:
+        """A post from a page of the portal: with its origin and the session's CSRF token."""
+        headers = {"Origin": str(self.client.base_url).rstrip("/"), **given.pop("headers", {})}
+        sent = {"csrf": masked(self.session.csrf), **(data or {})}
+        return await self.client.post(path, data=sent, headers=headers, cookies=self._cookies, **given)
+
+    @property
+    def _cookies(self) -> dict[str, str]:
+        return {"session": self.token}
+
+
+@dataclass
+class Standing:
+    """A portal that runs, and clients of it."""
+
+    portal: Portal
+    client: httpx.AsyncClient
+
+    async def visitor(self, *roles: str, idle: timedelta = AGO, open_for: timedelta = AGO) -> Visitor:
+        """Somebody new in these roles, whose session was last used, and opened, so long ago."""
+        now = datetime.now(UTC)
+        session = Session(
+            key="", person_id=str(uuid4()), provider="people", csrf=new_token(), opened=now - open_for, seen=now - idle,
+            name="Camille Essai", id_token="none", roles=tuple(roles), roles_at=now,
+        )  # fmt: skip
+        token = await self.portal.parts.store.open(session, timedelta(hours=1))
+        assert cookie_name(self.portal.parts.settings) == "session"
+        return Visitor(self.client, session, token)
+
+
+def environment(mongodb: str, master_key: Path, folder: Path, prefix: str) -> dict[str, str]:
+    """A portal's settings; every service and provider is where nobody listens."""
+    port, nobody = ports.free_port(), f"http://{ports.LOOPBACK}:{ports.free_port()}"
+    secret = folder / "secret"
+    secret.write_text("a client's secret")
+    return {
+        "MONGODB_URI": mongodb,
+        "TREMPLIN_DATABASE_PREFIX": prefix,
+        "TREMPLIN_MASTER_KEY_FILE": str(master_key),
+        "TREMPLIN_ISSUER": nobody,
+        "TREMPLIN_ISSUER_KEY_FILE": str(folder / "issuer.key"),
+        "TREMPLIN_PORTAL_PORT": str(port),
+        "TREMPLIN_PORTAL_URL": f"http://{ports.LOOPBACK}:{port}",
+        **{f"TREMPLIN_{name.upper()}_URL": nobody for name in SERVICES},
+        **{f"TREMPLIN_OIDC_{kind}_ISSUER": nobody for kind in ("PEOPLE", "AGENTS")},
+        **{f"TREMPLIN_OIDC_{kind}_CLIENT_ID": "portal" for kind in ("PEOPLE", "AGENTS")},
+        **{f"TREMPLIN_OIDC_{kind}_CLIENT_SECRET_FILE": str(secret) for kind in ("PEOPLE", "AGENTS")},
+    }
+
+
+@contextlib.asynccontextmanager
+async def standing(given: Mapping[str, str]) -> AsyncIterator[Standing]:
+    """A portal started with this environment; stopped at the end."""
+    portal = Portal(Settings.model_validate(dict(given) | {"mongodb_uri": given["MONGODB_URI"]}))
+    await portal.start()
+    try:
+        url = given["TREMPLIN_PORTAL_URL"]
+        async with httpx.AsyncClient(base_url=url, timeout=30, trust_env=False, follow_redirects=False) as client:
+            yield Standing(portal, client)
+    finally:
+        await portal.stop()
