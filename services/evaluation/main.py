@@ -2,9 +2,11 @@
 
 from contracts.evaluation import EvaluationCommandRefused
 from contracts.topics import events_of
+from services.chassis.leases import Leases
 from services.chassis.runtime import Service, make_clock, make_database, make_verifier
 from services.chassis.settings import read
 from services.evaluation.api.app import make_api
+from services.evaluation.assigner import Assigner
 from services.evaluation.consumer import subscriptions
 from services.evaluation.settings import Settings
 from services.evaluation.store.store import Store
@@ -16,6 +18,7 @@ async def build() -> Service:
     clock = make_clock(settings)
     database = make_database(settings, "evaluation", clock, shards=events_of("evaluation").partitions)
     store = Store(database)
+    leases = Leases(database.collection("leases"), f"evaluation@{settings.instance}")
     return Service(
         name="evaluation",
         settings=settings,
@@ -25,4 +28,5 @@ async def build() -> Service:
         subscriptions=subscriptions(store, clock),
         refused=EvaluationCommandRefused,
         prepare=store.prepare,
+        tasks=(Assigner(store, leases).run,),
     )

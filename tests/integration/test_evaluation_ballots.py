@@ -10,6 +10,7 @@ import pytest
 from contracts.evaluation import CloseRound
 from services.evaluation.commands import AssignApplications
 from services.evaluation.domain.ballots import Content
+from services.evaluation.domain.rounds import begin_assignment
 from services.evaluation.handlers.assignment import assign_applications
 from tests.evaluation import SCHEDULE, Stage
 from tests.platform import eventually
@@ -111,6 +112,17 @@ async def test_an_assignment_killed_half_way_is_finished_by_the_next(stage: Stag
     assert len(pairs) == len(set(pairs)) == 40
     nothing_more = await stage.by_officer("POST", "/assignments")
     assert nothing_more["assigned"] == 0
+
+
+async def test_an_assignment_that_a_dead_process_left_is_carried_out(stage: Stage) -> None:
+    await stage.open_call(4)
+    await stage.freeze()
+    await stage.seat(2, 2)
+    command = AssignApplications(command_id=uuid4(), round_id=stage.call_id, by=stage.officer)
+    await stage.store.decide(stage.call_id, command, lambda state: begin_assignment(state, command))
+    done = await eventually(lambda: stage.store.round(stage.call_id), lambda found: found.runs == 1)
+    assert done.assigning is None
+    assert await stage.service.database.collection("ballots").count_documents({}) == 16
 
 
 async def _told(stage: Stage) -> list[object]:

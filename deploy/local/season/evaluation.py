@@ -14,7 +14,7 @@ from deploy.local.season.stage import A_MOMENT, Stage
 ABSTENTIONS_PER_THOUSAND = 8
 FORGOTTEN_PER_THOUSAND = 5
 BATCH = 200
-ASSIGNING_SECONDS = 600.0
+ASSIGNING_SECONDS = 1_800.0
 """An empty ballot for every reader and application: minutes in a season of thousands."""
 
 DECLARING = 3
@@ -34,7 +34,12 @@ async def set_up(stage: Stage) -> None:
     frozen = await stage.door.get(stage.cast.officer, "evaluation", base)
     if frozen["applications"] != len(stage.pool):
         raise SeasonFailure(f"The pool holds {frozen['applications']} applications; {len(stage.pool)} were eligible")
-    await stage.door.post(stage.cast.officer, "evaluation", f"{base}/assignments", patience=ASSIGNING_SECONDS)
+    await stage.door.post(stage.cast.officer, "evaluation", f"{base}/assignments")
+
+    async def assigned() -> bool:
+        return not (await stage.door.get(stage.cast.officer, "evaluation", base))["assigning"]
+
+    await stage.door.until(assigned, "everything is assigned", ASSIGNING_SECONDS)
     await _settle_conflicts(stage, base)
     await stage.at_rest()
 

@@ -42,8 +42,9 @@ def _rounds(api: FastAPI, store: Store) -> None:
 
     @api.post("/rounds/{round_id}/assignments")
     async def assign(round_id: UUID, caller: Caller = allow("programme_officer"), *, command_id: CommandId) -> Answer:
+        """Assign the pool: how many readings were given, or ``under_way`` when there are too many to wait for."""
         command = AssignApplications(command_id=command_id, round_id=round_id, by=caller.person_id)
-        return await assignment.assign_applications(command, store)
+        return await assignment.ask_assignment(command, store)
 
 
 def _panel(api: FastAPI, store: Store) -> None:

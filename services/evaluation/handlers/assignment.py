@@ -19,6 +19,8 @@ from services.evaluation.domain.assignment import Pair, Plan, Reader, plan
 from services.evaluation.domain.rounds import Round, Run
 from services.evaluation.store.store import Store, conflict_key, readings_key
 
+ANSWERED_WITHIN_SECONDS = 15.0
+_LOOK_SECONDS = 0.05
 _TURNS = 5
 
 
@@ -34,10 +36,30 @@ async def assign_applications(command: AssignApplications, store: Store) -> dict
             await carry_out(command.round_id, store)
             continue
         await carry_out(command.round_id, store)
-        made = await store.pools.plan(command.round_id, begun["run"])
-        given = {"run": begun["run"], "assigned": sum(map(len, made.added.values())) if made else 0}
-        return {**given, "short": made.short if made else 0}
+        return await _outcome(command.round_id, begun["run"], store)
     raise refusals.Underway
+
+
+async def ask_assignment(command: AssignApplications, store: Store) -> dict[str, Any]:
+    """Open an assignment for the assigner; its outcome, or that it is under way when that takes longer than a person waits.
+
+    Raises ``Underway`` while another is being carried out.
+    """
+    begun = await store.decide(command.round_id, command, lambda state: rounds.begin_assignment(state, command))
+    store.opened.set()
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + ANSWERED_WITHIN_SECONDS
+    while (await store.round(command.round_id)).runs < begun["run"]:
+        if loop.time() > deadline:
+            return {"run": begun["run"], "under_way": True}
+        await asyncio.sleep(_LOOK_SECONDS)
+    return await _outcome(command.round_id, begun["run"], store)
+
+
+async def _outcome(round_id: UUID, run: int, store: Store) -> dict[str, Any]:
+    made = await store.pools.plan(round_id, run)
+    given = sum(map(len, made.added.values())) if made else 0
+    return {"run": run, "assigned": given, "short": made.short if made else 0}
 
 
 async def carry_out(round_id: UUID, store: Store) -> None:

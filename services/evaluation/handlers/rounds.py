@@ -77,6 +77,7 @@ async def describe(round_id: UUID, store: Store, officer: bool) -> Answer:
     shown["schedule"] = state.schedule.model_dump(mode="json")
     if officer:
         undecided = (await store.facts.eligible(round_id))[0] if state.status == "planned" else 0
+        shown["assigning"] = state.assigning is not None
         shown |= {"applications": state.pool_size, "pool_digest": state.pool_digest, "undecided": undecided}
         shown |= state.counts.model_dump() if state.counts else {"below_quorum": state.below_quorum}
     return shown

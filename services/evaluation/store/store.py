@@ -1,5 +1,6 @@
 """The store of evaluation: its aggregates, and beside them ballots, facts and what is written once."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -18,7 +19,10 @@ from services.evaluation.store.pools import Pools
 
 
 class Store:
-    """``round_known`` is this process's copy of rounds, for the checks before a ballot is written; refusals look again."""
+    """``round_known`` is this process's copy of rounds, for the checks before a ballot is written; refusals look again.
+
+    ``opened`` is set when an assignment was opened, for whoever carries it out.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -30,6 +34,7 @@ class Store:
         self.facts = Facts(database)
         self.pools = Pools(database)
         self._cached: dict[UUID, Round] = {}
+        self.opened = asyncio.Event()
 
     async def prepare(self) -> None:
         await self.ballots.prepare()
@@ -66,6 +71,11 @@ class Store:
             ids = [panel["_id"] async for panel in seated]
             found = await self._rounds.collection.find({"_id": {"$in": ids}}, {"outbox": 0}).to_list(None)
         return [(await self._rounds.read(document)).state for document in found]
+
+    async def assigning(self) -> list[UUID]:
+        """The rounds in which an assignment is under way."""
+        found = self._rounds.collection.find({"state.assigning.number": {"$gt": 0}}, {"_id": 1})
+        return [UUID(document["_id"]) async for document in found]
 
     async def answered(self, round_id: UUID, command: Command) -> bool:
         """Whether this very command was carried out. Raises ``IdempotencyKeyReused``."""
