@@ -41,7 +41,9 @@ class Door:
 
     @property
     def roles(self) -> frozenset[str]:
-        """Those who may knock; empty for every person with a token."""
+        """Those who may knock; empty for every person with a token, and for everyone."""
+        if self.public:
+            return frozenset()
         (found,) = (item.call for item in self.route.dependant.dependencies if isinstance(item.call, Allow))
         return frozenset(found.roles)
 

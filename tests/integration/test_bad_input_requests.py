@@ -120,4 +120,4 @@ async def test_nothing_came_of_it(everything: Everything) -> None:
     services = [service for service in everything.services.values() if service.publishes]
     events = [item.type for service in services for item in await archived(service)]
     assert set(events) <= {"tremplin.people.PersonRegistered.v1", "tremplin.people.RoleGranted.v2"}
-    assert [await service.consumer.dead_letters.count() for service in everything.services.values()] == [0] * 8
+    assert not any([await service.consumer.dead_letters.count() for service in everything.services.values()])
