@@ -19,7 +19,6 @@ from services.feedback.domain.opinions import Opinion
 from services.feedback.handlers import Giver
 from services.feedback.store import Filters, Store
 
-MAX_BODY = 20_000
 Answer = dict[str, Any]
 OFFICER = allow("programme_officer")
 LinkToken = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{16,200}$")]
@@ -45,11 +44,6 @@ class OpinionBody(Model):
 
 class AnswerBody(Model):
     words: Words
-
-
-def body_limit(path: str) -> int:
-    """Every body here is small: 2 000 characters of text and some ids."""
-    return MAX_BODY
 
 
 def make_api(store: Store, clock: Clock, verifier: Verifier, retention: timedelta) -> FastAPI:

@@ -7,7 +7,7 @@ from contracts.topics import events_of
 from services.chassis.runtime import Service, make_clock, make_database, make_verifier
 from services.chassis.settings import read
 from services.feedback import retention
-from services.feedback.api import body_limit, make_api
+from services.feedback.api import make_api
 from services.feedback.consumer import subscriptions
 from services.feedback.settings import Settings
 from services.feedback.store import Store
@@ -29,5 +29,4 @@ async def build() -> Service:
         subscriptions=subscriptions(store, clock),
         prepare=store.prepare,
         tasks=(partial(retention.run, store, clock),),
-        body_limit=body_limit,
     )
