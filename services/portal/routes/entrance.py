@@ -47,6 +47,11 @@ async def start_login(provider: ProviderName, page: Page = anyone(), next: Next 
     return response
 
 
+@router.get("/callback/ended")
+async def logged_out(page: Page = anyone()) -> Response:
+    return RedirectResponse(page.url("/login", out="1"), 303)
+
+
 @router.get("/callback/{provider}")
 async def finish_login(
     provider: ProviderName,
@@ -96,11 +101,6 @@ async def log_out(page: Page = signed_in()) -> Response:
     )  # fmt: skip
     response.delete_cookie(cookie_name(parts.settings), secure=parts.settings.secure, httponly=True, samesite="lax")
     return response
-
-
-@router.get("/callback/ended")
-async def logged_out(page: Page = anyone()) -> Response:
-    return RedirectResponse(page.url("/login", out="1"), 303)
 
 
 @router.get("/resume/{token}")
