@@ -66,7 +66,12 @@ class PublicCache:
 
     async def _asked(self, key: str, stale: Kept | None, scope: Scope, receive: Receive, send: Send) -> Kept | None:
         catching = _Catching(send)
-        await self.app({**scope, "method": "GET"}, receive, catching)
+        try:
+            await self.app({**scope, "method": "GET"}, receive, catching)
+        except Exception:
+            if catching.status and not catching.passed:
+                await catching.release()
+            raise
         if catching.passed:
             return None
         if catching.status != HTTPStatus.OK and stale and stale.until + STALE_SECONDS > time.monotonic():

@@ -1,6 +1,7 @@
 """Templates: one Jinja environment per language, escaping everything, failing on what is undefined."""
 
 from collections.abc import Mapping
+from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,11 @@ class Presentation:
     """Renders templates in one of the languages."""
 
     def __init__(self, assets: Assets, shared: Mapping[str, Any]) -> None:
-        self._environments = {language: _environment(language, assets, shared) for language in LANGUAGES}
+        self._catalogues = {language: translations(language) for language in LANGUAGES}
+        self._environments = {
+            language: _environment(language, catalogue, assets, shared)
+            for language, catalogue in self._catalogues.items()
+        }
 
     def render(self, language: str, template: str, context: Mapping[str, Any]) -> str:
         """The text of a template. Raises ``jinja2.UndefinedError`` for a name that it was not given."""
@@ -27,16 +32,15 @@ class Presentation:
 
     def gettext(self, language: str, text: str) -> str:
         """A message in the language."""
-        found: str = self._environments[language].globals["_"](text)  # type: ignore[operator]
-        return found
+        return self._catalogues[language].gettext(text)
 
 
-def _environment(language: str, assets: Assets, shared: Mapping[str, Any]) -> Environment:
+def _environment(language: str, catalogue: NullTranslations, assets: Assets, shared: Mapping[str, Any]) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do"], auto_reload=False,
     )  # fmt: skip
-    catalogue, formats = translations(language), Formats(language)
+    formats = Formats(language)
     environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
     plain = catalogue.gettext
     environment.filters |= {
