@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 FOLDER = Path(__file__).parent / "static"
-STYLES = ("tokens.css", "layout.css", "forms.css", "data.css", "print.css")
+STYLES = ("tokens.css", "layout.css", "forms.css", "data.css", "public.css", "print.css")
 FOREVER = "public, max-age=31536000, immutable"
 _COMPRESSED = {"text/css", "text/javascript", "image/svg+xml", "application/json"}
 _LEAST_BYTES = 500

@@ -48,6 +48,16 @@ class Settings(BaseSettings):
     demonstration: bool = Field(False, validation_alias="TREMPLIN_DEMONSTRATION")
     """The providers' subjects are person ids, and every page says that nothing here is real."""
 
+    publisher: str = Field("", validation_alias="TREMPLIN_PUBLISHER")
+    """Who is responsible for the site, in the legal notice; ``contact`` is an e-mail address, ``hosting`` a name and an address."""
+    contact: str = Field("", validation_alias="TREMPLIN_CONTACT")
+    hosting: str = Field("", validation_alias="TREMPLIN_HOSTING")
+
+    register_url: HttpUrl = Field(
+        HttpUrl("https://recherche-entreprises.api.gouv.fr"), validation_alias="TREMPLIN_PORTAL_REGISTER_URL"
+    )
+    """Where organisations are looked up by SIRET or RNA; a demonstration has its own, recorded."""
+
     idle_seconds: int = Field(1_800, ge=60, validation_alias="TREMPLIN_PORTAL_IDLE_SECONDS")
     absolute_seconds: int = Field(43_200, ge=300, validation_alias="TREMPLIN_PORTAL_ABSOLUTE_SECONDS")
 
