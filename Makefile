@@ -8,7 +8,7 @@ BROWSERS := chromium chromium-browser google-chrome
 BROWSER_PACKAGES := chromium fonts-dejavu-core
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test test-browser browser lint docs clean
+.PHONY: help bench demo up test test-browser browser lint docs clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ test: $(READY) ## Run all tests but those in a browser
 
 test-browser: $(READY) browser ## Run the tests in headless Chromium; TREMPLIN_SCREENS=1 keeps pictures in var/screens
 	@$(BIN)/python -m pytest -q tests/browser $(ARGS)
+
+bench: $(READY) browser ## Measure, as ratios to the raw limit; figures in var/bench (ARGS="portal" for one)
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 browser:
 	@for name in $(BROWSERS); do command -v $$name >/dev/null 2>&1 && exit 0; done; \
