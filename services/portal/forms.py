@@ -24,6 +24,11 @@ class Form:
         """The form that a page was sent."""
         return cls({name: page.texts(name) for name in page.form})
 
+    @property
+    def names(self) -> list[str]:
+        """The fields that have values."""
+        return list(self._values)
+
     def value(self, name: str) -> str:
         return next(iter(self._values.get(name, ())), "")
 

@@ -15,6 +15,7 @@ from services.portal.assets import Assets
 from services.portal.backend import Backend
 from services.portal.navigation import PUBLIC
 from services.portal.page import Parts
+from services.portal.prefill import EnterpriseRegister, RecordedRegister, Register
 from services.portal.presentation import Presentation
 from services.portal.providers import Client, Provider
 from services.portal.security import Rates
@@ -47,6 +48,7 @@ class Portal:
             presentation=Presentation(assets, {"public_links": PUBLIC}),
             rates=Rates(),
             jwks=public_keys(key),
+            register=_register(settings),
         )
         self.app = make_app(self.parts, assets)
         self._server = HttpServer(around(self.app), settings.host, settings.port, self.name)
@@ -62,8 +64,13 @@ class Portal:
         self._server.close()
         await self._server.closed()
         await self.parts.backend.close()
+        await self.parts.register.close()
         self.parts.store.close()
         log.info("service.stopped", service=self.name)
+
+
+def _register(settings: Settings) -> Register:
+    return RecordedRegister() if settings.demonstration else EnterpriseRegister(str(settings.register_url))
 
 
 def _clients(settings: Settings) -> dict[str, Client]:

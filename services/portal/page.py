@@ -17,6 +17,7 @@ from services.chassis.clock import Clock
 from services.portal.backend import Backend
 from services.portal.language import LANGUAGES
 from services.portal.navigation import areas_for
+from services.portal.prefill import RecordedRegister, Register
 from services.portal.presentation import Presentation
 from services.portal.providers import Client
 from services.portal.security import Rates, masked
@@ -38,6 +39,7 @@ class Parts:
     presentation: Presentation
     rates: Rates
     jwks: Mapping[str, Any] = field(default_factory=dict)
+    register: Register = field(default_factory=RecordedRegister)
 
 
 class Page:

@@ -8,6 +8,7 @@ from fastapi import FastAPI, Header, Response
 from services.applications import commands
 from services.applications.api import bodies, views
 from services.applications.domain import refusals, submission
+from services.applications.domain.application import editable_by
 from services.applications.handlers import applications, reading
 from services.applications.store import Store
 from services.chassis.clock import Clock
@@ -134,6 +135,12 @@ def _reading(api: FastAPI, store: Store) -> None:
         application, reader = await reading.readable(application_id, caller, store)
         response.headers["ETag"] = f'"{application.revision}"'
         return views.application_view(application, reader, await store.call(application.call_id))
+
+    @api.get("/applications/{application_id}/problems")
+    async def read_problems(application_id: UUID, caller: Caller = allow()) -> Answer:
+        """For an editor: all that would keep the application from being submitted as it is, in the form's order."""
+        application = editable_by((await store.application(application_id)).state, caller.person_id)
+        return {"problems": submission.problems(application, await store.call(application.call_id))}
 
     @api.get("/applications/{application_id}/receipt")
     async def read_receipt(application_id: UUID, caller: Caller = allow()) -> Answer:
