@@ -4,11 +4,10 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-import httpx
 import pytest
 
 from deploy.local.ports import LOOPBACK
-from deploy.local.season.door import REPEATS, Answered, Door
+from deploy.local.season.door import REPEATS, Answered, Door, SeasonFailure, together
 
 
 class Service(ThreadingHTTPServer):
@@ -76,5 +75,13 @@ async def test_without_an_instant_nothing_is_asked_again(service: Service) -> No
 
 async def test_an_answer_is_waited_for_as_long_as_it_was_said(service: Service) -> None:
     service.silent = True
-    with pytest.raises(httpx.ReadTimeout):
+    with pytest.raises(SeasonFailure, match="ReadTimeout"):
         await service.door.ask(None, "GET", "evaluation", "/rounds", patience=0.05)
+
+
+async def test_what_fails_among_many_is_told_by_itself() -> None:
+    async def failing() -> None:
+        raise SeasonFailure("this one")
+
+    with pytest.raises(SeasonFailure, match="this one"):
+        await together(failing() for _ in range(3))
