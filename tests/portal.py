@@ -29,17 +29,17 @@ class Visitor:
     token: str
 
     async def get(self, path: str, **given: Any) -> httpx.Response:
-        return await self.client.get(path, cookies=self._cookies, **given)
+        return await self.client.get(path, headers={**self._cookie, **given.pop("headers", {})}, **given)
 
     async def post(self, path: str, data: Mapping[str, Any] | None = None, **given: Any) -> httpx.Response:
         """A post from a page of the portal: with its origin and the session's CSRF token."""
-        headers = {"Origin": str(self.client.base_url).rstrip("/"), **given.pop("headers", {})}
+        headers = {"Origin": str(self.client.base_url).rstrip("/"), **self._cookie, **given.pop("headers", {})}
         sent = {"csrf": masked(self.session.csrf), **(data or {})}
-        return await self.client.post(path, data=sent, headers=headers, cookies=self._cookies, **given)
+        return await self.client.post(path, data=sent, headers=headers, **given)
 
     @property
-    def _cookies(self) -> dict[str, str]:
-        return {"session": self.token}
+    def _cookie(self) -> dict[str, str]:
+        return {"Cookie": f"session={self.token}"}
 
 
 @dataclass
