@@ -15,7 +15,9 @@ from services.people.store import Store
 
 Answer = dict[str, Any]
 MOST_NAMES = 200
-NAMING = ("programme_officer", "administrator", "deciding_authority", "mentor")
+NAMING = (
+    "programme_officer", "administrator", "deciding_authority", "mentor", "authorising_officer", "accountant",
+)  # fmt: skip
 Action = Literal["registered", "role_granted", "role_revoked", "mandate_given", "mandate_ended", "erased"]
 After = Annotated[str, Query(max_length=100)]
 Limit = Annotated[int, Query(ge=1, le=100)]

@@ -119,7 +119,7 @@ async def test_names_are_for_the_staff(api: httpx.AsyncClient, admin: dict[str, 
         answer = await api.post("/persons/names", json=body, headers=as_(uuid4(), role))
         names = answer.json()["names"]
         assert names == {str(ada): "Canary-Ada Canary-Lovelace", str(nobody): None, str(ADMINISTRATOR): None}
-    for role in ("applicant", "citizen_panellist", "expert", "accountant", "operator"):
+    for role in ("applicant", "citizen_panellist", "expert", "territory_reader", "operator"):
         assert (await api.post("/persons/names", json=body, headers=as_(uuid4(), role))).status_code == 403
     many = {"ids": [str(uuid4()) for _ in range(201)]}
     assert (await api.post("/persons/names", json=many, headers=admin)).status_code == 422

@@ -34,7 +34,10 @@ def agreement_view(agreement: Agreement, caller: Caller) -> dict[str, Any]:
         | {"signed_at", "closed_at", "released_cents", "recoveries", "reported_years"},
     )
     full = caller.person_id == agreement.owner_id or caller.has(*CONFIRMING)
+    record, staff = agreement.record, caller.has(*STAFF)
     return shown | {
+        "number": record.number if record else None,
+        "purpose": record.purpose if record else None,
         "committed_cents": agreement.committed_cents,
         "paid_cents": agreement.paid_cents,
         "recovered_cents": agreement.recovered_cents,
@@ -42,13 +45,13 @@ def agreement_view(agreement: Agreement, caller: Caller) -> dict[str, Any]:
         "beneficiary": agreement.private.beneficiary if agreement.private else None,
         "bank_details": _bank_view(agreement, full),
         "reports_due": {str(year): due_at(year).isoformat() for year in sorted(paid_years(agreement))},
-        "tranches": [tranche_view(agreement, tranche) for tranche in agreement.tranches],
+        "tranches": [tranche_view(agreement, tranche, staff) for tranche in agreement.tranches],
     }
 
 
-def tranche_view(agreement: Agreement, tranche: Tranche) -> dict[str, Any]:
-    """The tranche, the steps that may come next, its payments."""
-    shown = tranche.model_dump(mode="json")
+def tranche_view(agreement: Agreement, tranche: Tranche, staff: bool) -> dict[str, Any]:
+    """The tranche, the steps that may come next, its payments; who did which step is for ``staff``."""
+    shown = tranche.model_dump(mode="json", exclude=None if staff else {"history"})
     return shown | {"agreement_id": str(agreement.agreement_id), "next": list(tranche.steps)}
 
 
@@ -56,7 +59,7 @@ def tranche_of(agreement: Agreement | None, tranche_id: UUID, caller: Caller) ->
     """The tranche as ``caller`` may see it. Raises ``NotFound``."""
     if agreement is None:
         raise NotFound("There is no such tranche")
-    return tranche_view(readable(agreement, caller), agreement.tranche(tranche_id))
+    return tranche_view(readable(agreement, caller), agreement.tranche(tranche_id), caller.has(*STAFF))
 
 
 def _bank_view(agreement: Agreement, full: bool) -> dict[str, Any] | None:
@@ -109,7 +112,7 @@ def _part(agreement: Agreement, part_id: UUID | None) -> dict[str, Any]:
     """The tranche or recovery that waits, whole, with its amount; the agreement's amount when it is none of them."""
     for tranche in agreement.tranches:
         if tranche.tranche_id == part_id:
-            return {"amount_cents": tranche.amount_cents, "tranche": tranche_view(agreement, tranche)}
+            return {"amount_cents": tranche.amount_cents, "tranche": tranche_view(agreement, tranche, staff=True)}
     for recovery in agreement.recoveries:
         if recovery.recovery_id == part_id:
             return {"amount_cents": recovery.amount_cents, "recovery": recovery.model_dump(mode="json")}

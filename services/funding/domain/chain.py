@@ -22,6 +22,15 @@ class Payment(Model):
     answered_at: Instant | None = None
 
 
+class Done(Model):
+    """A step of a tranche that was made: the event that told of it, when, and by whom where it was a person of staff."""
+
+    event: str
+    at: Instant
+    by: Id | None = None
+    reason: Code | None = None
+
+
 class Tranche(Model):
     """A part of the grant on its way; ``since`` is when it came to its status, ``cancelling`` why it is being undone."""
 
@@ -35,6 +44,7 @@ class Tranche(Model):
     suspended: Code | None = None
     cancelling: Code | None = None
     payments: tuple[Payment, ...] = ()
+    history: tuple[Done, ...] = ()
 
     @property
     def steps(self) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ from services.funding.commands import (
     SuspendPayment,
 )
 from services.funding.domain.agreement import Agreement, known, running, tranche_id_of
-from services.funding.domain.chain import Tranche
+from services.funding.domain.chain import Done, Tranche
 from services.funding.domain.refusals import (
     AdvanceNeedsNoCertification,
     AlreadyPaid,
@@ -48,6 +48,7 @@ from services.funding.domain.refusals import (
 )
 from services.funding.domain.separation import ordering, paying
 
+_ACTORS = ("certified_by", "ordered_by", "accepted_by", "suspended_by", "lifted_by", "refused_by")
 Step = Literal["payment", "acceptance", "order", "certification", "request"]
 
 
@@ -168,8 +169,15 @@ def ready(agreement: Agreement | None, tranche_id: UUID, step: str) -> tuple[Agr
 
 def moved(agreement: Agreement, tranche: Tranche, event: Event, now: datetime, **changes: Any) -> Decision[Agreement]:
     """The decision by which ``tranche`` takes ``changes``, told by ``event``."""
-    changed = tranche.model_copy(update={"since": now, **changes})
+    history = (*tranche.history, _done(event, now))
+    changed = tranche.model_copy(update={"since": now, "history": history, **changes})
     return Decision(agreement.with_tranche(changed), (event,), answer_of(agreement, changed))
+
+
+def _done(event: Event, now: datetime) -> Done:
+    told = event.model_dump(include={"reason", *_ACTORS})
+    by = next((told[name] for name in _ACTORS if name in told), None)
+    return Done(event=type(event).__name__, at=now, by=by, reason=told.get("reason"))
 
 
 def answer_of(agreement: Agreement, tranche: Tranche) -> dict[str, Any]:
