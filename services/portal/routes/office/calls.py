@@ -1,0 +1,122 @@
+"""The calls with their figures, and a new one from a file."""
+
+import asyncio
+from typing import Any
+
+import yaml
+from fastapi import APIRouter
+from starlette.datastructures import UploadFile
+from starlette.responses import Response
+
+from services.portal.admission import signed_in
+from services.portal.backend import ServiceProblem
+from services.portal.forms import Form
+from services.portal.page import Page
+from services.portal.routes.office.desk import OFFICER, refused
+
+router = APIRouter()
+MAX_TEXT = 200_000
+SHOWN = 20
+
+
+class NotACall(ValueError):
+    """A text that is no YAML mapping."""
+
+
+@router.get("/office")
+async def office(page: Page = signed_in(OFFICER)) -> Response:
+    """Every call, the newest first; the latest with their figures."""
+    calls = (await page.get("applications", "/calls"))["calls"]
+    boards = await asyncio.gather(
+        *(page.get("applications", f"/calls/{each['call_id']}/board") for each in calls[:SHOWN])
+    )
+    by_call = {each["call_id"]: each for each in boards}
+    return await page.render("office/office.html", calls=calls, boards=by_call)
+
+
+@router.get("/office/calls/new")
+async def new(page: Page = signed_in(OFFICER)) -> Response:
+    return await page.render("office/new_call.html", form=Form(), call=None)
+
+
+@router.post("/office/calls/new/attachments")
+async def preview(page: Page = signed_in(OFFICER)) -> Response:
+    """What the file says, to be read again before it is published."""
+    form = Form({"text": await _typed(page)})
+    try:
+        call = read(form.value("text"))
+        _require_parts(call)
+    except NotACall:
+        form.wrong("text", page._("This is not a call: give a YAML file with number, title, schedule and sections."))
+        return await page.render("office/new_call.html", 422, form=form, call=None)
+    return await page.render("office/new_call.html", form=form, call=call)
+
+
+@router.post("/office/calls/new/publication/attachments")
+async def publish(page: Page = signed_in(OFFICER)) -> Response:
+    form = Form.sent(page)
+    try:
+        call = read(form.value("text"))
+        done = await page.post("applications", "/calls", call)
+    except NotACall:
+        form.wrong("text", page._("This is not a call: give a YAML file with number, title, schedule and sections."))
+    except ServiceProblem as problem:
+        if not refused(problem):
+            raise
+        _explain(form, problem, page)
+    else:
+        return await page.go(f"/office/calls/{done['call_id']}", page._("The call is published."))
+    return await page.render("office/new_call.html", 422, form=form, call=None)
+
+
+async def _typed(page: Page) -> str:
+    """The file that was sent, else what stands in the text field."""
+    sent = page.form.get("file")
+    if isinstance(sent, UploadFile) and sent.filename:
+        return (await sent.read()).decode("utf-8", "replace")
+    return page.text("text")
+
+
+def read(text: str) -> dict[str, Any]:
+    """A call's definition; dates stay the texts that they are. Raises ``NotACall``."""
+    if not text.strip() or len(text) > MAX_TEXT or "\x00" in text:
+        raise NotACall
+    try:
+        found = yaml.load(text, _Loader)  # noqa: S506  a safe loader, without dates, tags and aliases
+    except (yaml.YAMLError, RecursionError, ValueError):
+        raise NotACall from None
+    if not isinstance(found, dict) or not all(isinstance(name, str) for name in found):
+        raise NotACall
+    return found
+
+
+def _require_parts(call: dict[str, Any]) -> None:
+    """What the preview shows of it is there. Raises ``NotACall``."""
+    title, schedule = call.get("title"), call.get("schedule")
+    if not isinstance(title, dict) or not isinstance(schedule, dict) or not call.get("number"):
+        raise NotACall
+
+
+class _Loader(yaml.SafeLoader):
+    """No aliases, which can be made to grow without bound."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("an alias")
+        return super().compose_node(parent, index)
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, found) for tag, found in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def _explain(form: Form, problem: ServiceProblem, page: Page) -> None:
+    """Everything that is wrong, each by its place in the file."""
+    places = problem.problems or [{"field": problem.field, "code": problem.code, "title": problem.title}]
+    for item in places[:100]:
+        found = Form()
+        found.refused(ServiceProblem("applications", 422, {**item, "title": item.get("title", "")}), page)
+        place = str(item.get("field") or "")
+        form.wrong(f"text.{place}", f"{place}: {next(iter(found.errors.values()))}" if place else problem.title)

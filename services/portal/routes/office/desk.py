@@ -1,0 +1,51 @@
+"""What the office's pages share: the call, the officers and their names, the words of themes."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from services.portal.backend import ServiceProblem
+from services.portal.page import Page
+
+OFFICER = "programme_officer"
+MOST_NAMES = 200
+View = dict[str, Any]
+
+
+async def call_of(page: Page, call_id: Any) -> View:
+    """A call as everyone reads it. Raises ``ServiceProblem`` (404)."""
+    found: View = await page.get("applications", f"/calls/{call_id}")
+    return found
+
+
+async def names(page: Page, ids: Iterable[str | None]) -> dict[str, str]:
+    """The names that ``people`` gives the officer for these persons; who has none is left out."""
+    wanted = sorted({each for each in ids if each})
+    found: dict[str, str] = {}
+    for start in range(0, len(wanted), MOST_NAMES):
+        body = {"ids": wanted[start : start + MOST_NAMES]}
+        answer = await page.ask("POST", "people", "/persons/names", body)
+        found |= {key: name for key, name in answer["names"].items() if name}
+    return found
+
+
+async def officers(page: Page) -> list[View]:
+    """The officers that applications knows, with ``name`` and ``acting``, who acts for them now."""
+    found = (await page.get("applications", "/officers"))["officers"]
+    delegates = (item["delegate_id"] for each in found for item in each["delegations"])
+    known = await names(page, [*(each["officer_id"] for each in found), *delegates])
+    return [{**each, "name": known.get(each["officer_id"], each["officer_id"][:8]), "known": known} for each in found]
+
+
+def themes(call: Mapping[str, Any], language: str) -> dict[str, str]:
+    return {each["code"]: each["label"][language] for each in call["themes"]}
+
+
+def rule_texts(call: Mapping[str, Any], language: str) -> dict[str, str]:
+    """The call's rules by code, as the call words them."""
+    rules = (*call["admissibility"], *call["eligibility"])
+    return {str(rule.get("code") or rule["kind"]): rule["text"][language] for rule in rules}
+
+
+def refused(problem: ServiceProblem) -> bool:
+    """Whether the refusal is about what was sent, so that the form is shown again with it."""
+    return problem.status in (409, 410, 412, 413, 415, 422) or problem.code == "author_only"
