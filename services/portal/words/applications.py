@@ -70,7 +70,9 @@ PROBLEMS = {
     "call_not_open": N_("This call is not open yet."),
     "deadline_passed": N_("The deadline of this call has passed: nothing can be submitted to it any more."),
     "kind_not_allowed": N_("This call is not for this kind of applicant: choose another."),
-    "application_exists": N_("You, or this organisation, have an application to this call already: see “My applications”."),
+    "application_exists": N_(
+        "You, or this organisation, have an application to this call already: see “My applications”."
+    ),
     "application_invalid": N_("Some answers keep the application from being submitted: they are listed below."),
     "answers_invalid": N_("Some answers cannot be saved as they are."),
     "version_mismatch": N_("Somebody else is saving this application at the same time. Save again."),
@@ -79,8 +81,12 @@ PROBLEMS = {
     "consent_missing": N_("The owner has not let you submit: ask them to do it, or to let you."),
     "correction_overdue": N_("The time to complete the application has passed. Write to the programme."),
     "field_not_correctable": N_("The programme did not ask to change this."),
-    "attachment_too_large": N_("This file is too large: 10 MB at most for a file, 50 MB and 50 files for all together."),
-    "attachment_type_mismatch": N_("This file is not what its name says, or it is cut off. Export it again, then attach it."),
+    "attachment_too_large": N_(
+        "This file is too large: 10 MB at most for a file, 50 MB and 50 files for all together."
+    ),
+    "attachment_type_mismatch": N_(
+        "This file is not what its name says, or it is cut off. Export it again, then attach it."
+    ),
     "attachment_type_not_allowed": N_("Files of this kind are not taken: attach a PDF, PNG, JPEG, ODT, DOCX or XLSX."),
     "upload_malformed": N_("The file did not arrive whole. Attach it again."),
     "attachment_slot_unknown": N_("The call asks for no such piece."),
