@@ -1,9 +1,13 @@
-"""A platform on which a small season was played, its portal, and its people: started once for all browser tests."""
+"""A platform on which a small season was played, its portal, and its people: started once for all browser tests.
+
+While one writes tests: ``tremplin up --demo --scale 0.1 --var DIR`` once, stopped; then TREMPLIN_SEASON=DIR starts on a copy of it.
+"""
 
 import asyncio
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -86,6 +90,10 @@ def _running(var: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 async def played(var: Path) -> AsyncIterator[Played]:
     """Play a small season below ``var`` and keep its platform up. Fails with the end of its log when it does not come up."""
+    if played_before := os.environ.get("TREMPLIN_SEASON"):
+        shutil.copytree(
+            Path(played_before) / "season", var / "season", ignore=shutil.ignore_patterns("platform.json", "*.lock")
+        )
     with _running(var) as process:
         platform = var / "season" / "platform"
         async with asyncio.timeout(STARTED_WITHIN_SECONDS):
