@@ -21,9 +21,11 @@ import httpx
 from playwright.async_api import Page
 
 from services.chassis.tokens import mint, signing_key
+from services.portal.settings import SERVICES
 
 SCALE = "0.1"
-STARTED_WITHIN_SECONDS = 600.0
+PLAYED_WITHIN_SECONDS = 600.0
+STARTED_WITHIN_SECONDS = 120.0
 ROOT = Path(__file__).parents[2]
 
 
@@ -73,12 +75,36 @@ class Played:
         await page.wait_for_url(f"{self.url}{to}")
 
 
+async def played(var: Path) -> AsyncIterator[Played]:
+    """Play a small season below ``var`` and keep its platform up. Fails with the end of its log when it does not come up."""
+    platform = var / "season" / "platform"
+    if played_before := os.environ.get("TREMPLIN_SEASON"):
+        shutil.copytree(Path(played_before) / "season", var / "season", ignore=shutil.ignore_patterns("*.lock"))
+    else:
+        await asyncio.wait_for(_play(var), PLAYED_WITHIN_SECONDS)
+    (platform / "run" / "platform.json").unlink(missing_ok=True)
+    with _process(var, "up", "--demo") as process:
+        async with asyncio.timeout(STARTED_WITHIN_SECONDS):
+            while not await _there(platform):
+                assert process.poll() is None, (var / "up.log").read_text()[-3_000:]
+                await asyncio.sleep(0.5)
+        yield _found(platform)
+
+
+async def _play(var: Path) -> None:
+    """The season from beginning to end, with nothing left running; ``up --demo`` then finds it."""
+    with _process(var, "demo", "--scale", SCALE) as process:
+        code = await asyncio.to_thread(process.wait)
+    assert code == 0, (var / "demo.log").read_text()[-3_000:]
+
+
 @contextlib.contextmanager
-def _running(var: Path) -> Iterator[subprocess.Popen[bytes]]:
+def _process(var: Path, command: str, *options: str) -> Iterator[subprocess.Popen[bytes]]:
+    """One of our commands, told to stop at the end if it has not."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TREMPLIN_")}
-    with (var / "up.log").open("wb") as log:
+    with (var / f"{command}.log").open("wb") as log:
         process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "deploy.local", "up", "--demo", "--scale", SCALE, "--var", str(var)],
+            [sys.executable, "-m", "deploy.local", command, *options, "--var", str(var)],
             cwd=ROOT, stdout=log, stderr=log, env=environment, start_new_session=True,
         )  # fmt: skip
         try:
@@ -88,26 +114,13 @@ def _running(var: Path) -> Iterator[subprocess.Popen[bytes]]:
             process.wait(60)
 
 
-async def played(var: Path) -> AsyncIterator[Played]:
-    """Play a small season below ``var`` and keep its platform up. Fails with the end of its log when it does not come up."""
-    if played_before := os.environ.get("TREMPLIN_SEASON"):
-        shutil.copytree(
-            Path(played_before) / "season", var / "season", ignore=shutil.ignore_patterns("platform.json", "*.lock")
-        )
-    with _running(var) as process:
-        platform = var / "season" / "platform"
-        async with asyncio.timeout(STARTED_WITHIN_SECONDS):
-            while not await _there(platform):
-                assert process.poll() is None, (var / "up.log").read_text()[-3_000:]
-                await asyncio.sleep(0.5)
-        yield _found(platform)
-
-
 async def _there(platform: Path) -> bool:
+    """Whether the portal and every service behind it say that they are ready."""
     try:
-        found = _found(platform)
+        ports = _found(platform).ports
         async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
-            return (await client.get(f"{found.url}/health/ready")).is_success
+            asked = (client.get(f"http://127.0.0.1:{ports[name]}/health/ready") for name in ("portal", *SERVICES))
+            return all(answer.is_success for answer in await asyncio.gather(*asked))
     except (OSError, ValueError, KeyError, httpx.HTTPError):
         return False
 

@@ -1,0 +1,158 @@
+"""What goes wrong around an application: sessions that end, two at one form, pages that are old, buttons pressed twice."""
+
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.async_api import Page, expect
+from pymongo import AsyncMongoClient
+
+from tests.browser.applications import opening
+from tests.browser.bench import Bench
+from tests.browser.checks import sound
+from tests.browser.season import Played
+from tests.platform import eventually
+
+SAVE = "Enregistrer"
+
+
+async def _save(page: Page) -> None:
+    await page.locator(".actions").get_by_role("button", name=SAVE, exact=True).click()
+
+
+async def _drafting(bench: Bench, season: Played, nth: int) -> tuple[Page, dict[str, Any], str]:
+    page, person = await bench.page(), season.person("applicant", nth)
+    address = await opening.start(season, page, person, await opening.open_call(season))
+    await page.goto(f"{address}/steps/s-initiative")
+    return page, person, address
+
+
+async def test_saving_that_fails_is_said_and_loses_nothing(bench: Bench, season: Played) -> None:
+    page, person, address = await _drafting(bench, season, 4)
+    await page.context.set_offline(True)
+    await page.get_by_label("Titre", exact=True).fill("Écrit hors ligne")
+    await expect(page.get_by_role("alert")).to_contain_text("L’enregistrement a échoué")
+    await expect(page.get_by_label("Titre", exact=True)).to_have_value("Écrit hors ligne")
+    await sound(page)
+    await page.context.set_offline(False)
+    await opening.saved(page)
+    assert (await opening.kept(season, person, address))["answers"]["title"] == "Écrit hors ligne"
+    bench.expect("ERR_INTERNET_DISCONNECTED")
+
+
+async def test_two_people_at_one_application(bench: Bench, season: Played) -> None:
+    page, person, address = await _drafting(bench, season, 5)
+    await page.goto(f"{address}/editors")
+    await sound(page)
+    await page.get_by_label("Adresse électronique").fill("amie@exemple.fr")
+    await page.get_by_role("button", name="Créer une invitation").click()
+    link = await page.get_by_label("Lien", exact=True).input_value()
+    await sound(page)
+    friend = await bench.page()
+    await season.sign_in(friend, season.person("applicant", 6), link.removeprefix(season.url))
+    await sound(friend)
+    await friend.get_by_role("button", name="Accepter").click()
+    await expect(friend.get_by_text("Vous rédigez désormais cette candidature.")).to_be_visible()
+    for each in (page, friend):
+        await each.goto(f"{address}/steps/s-initiative")
+    await friend.get_by_label("Titre", exact=True).fill("Titre de l’amie")
+    await opening.saved(friend)
+    await _eventually(season, person, address, "title", "Titre de l’amie")
+    await page.get_by_label("Objet").fill("Un objet tout à fait différent, par moi.")
+    await _eventually(season, person, address, "purpose", "Un objet tout à fait différent, par moi.")
+    assert (await opening.kept(season, person, address))["answers"]["title"] == "Titre de l’amie"
+    await page.get_by_label("Titre", exact=True).fill("Mon titre")
+    await expect(page.get_by_role("alert")).to_contain_text("Titre de l’amie")
+    await expect(page.get_by_label("Titre", exact=True)).to_have_value("Mon titre")
+    await _save(page)
+    await expect(page.get_by_text("Quelqu’un d’autre a répondu ici entre-temps.")).to_be_visible()
+    await sound(page)
+    await expect(page.get_by_label("Titre", exact=True)).to_have_value("Mon titre")
+    await _save(page)
+    await expect(page.locator(".notice.success")).to_contain_text("Enregistré à")
+    assert (await opening.kept(season, person, address))["answers"]["title"] == "Mon titre"
+
+
+async def _eventually(season: Played, person: dict[str, Any], address: str, code: str, answer: str) -> None:
+    await eventually(lambda: opening.kept(season, person, address), lambda found: found["answers"].get(code) == answer)
+
+
+async def test_a_stale_page_does_not_undo_a_newer_one(bench: Bench, season: Played) -> None:
+    page = await bench.page(javascript=False)
+    person = season.person("applicant", 7)
+    address = await opening.start(season, page, person, await opening.open_call(season))
+    await page.goto(f"{address}/steps/s-initiative")
+    stale = await page.context.new_page()
+    await stale.goto(page.url)
+    await page.get_by_label("Titre", exact=True).fill("Plus récent")
+    await _save(page)
+    await stale.get_by_label("Titre", exact=True).fill("Plus ancien")
+    await stale.get_by_label("Objet").fill("Un objet que seule cette page a.")
+    await _save(stale)
+    await expect(stale.locator("blockquote")).to_have_text("Plus récent")
+    await expect(stale.get_by_label("Titre", exact=True)).to_have_value("Plus ancien")
+    answers = (await opening.kept(season, person, address))["answers"]
+    assert (answers["title"], answers["purpose"]) == ("Plus récent", "Un objet que seule cette page a.")
+    await stale.get_by_role("button", name="prenez la sienne").click()
+    await expect(stale.get_by_label("Titre", exact=True)).to_have_value("Plus récent")
+
+
+async def test_a_session_that_ends_in_the_middle_of_a_form_loses_nothing(bench: Bench, season: Played) -> None:
+    for javascript, nth in ((False, 8), (True, 9)):
+        page, person = await bench.page(javascript=javascript), season.person("applicant", nth)
+        address = await opening.start(season, page, person, await opening.open_call(season))
+        await page.goto(f"{address}/steps/s-initiative")
+        await _expire(season, person)
+        await page.get_by_label("Titre", exact=True).fill("Rien n’est perdu")
+        if javascript:
+            await expect(page.get_by_role("alert")).to_contain_text("Votre session a pris fin")
+            await sound(page)
+            page.once("dialog", lambda dialog: asyncio.ensure_future(dialog.accept()))
+            await page.get_by_role("link", name="connectez-vous de nouveau").click()
+        else:
+            await _save(page)
+        await page.wait_for_url("**/login?**")
+        await season.sign_in(page, person, parse_qs(urlsplit(page.url).query)["next"][0])
+        await page.get_by_role("button", name="Envoyer mes réponses").click()
+        await page.wait_for_url("**/steps/s-initiative")
+        await expect(page.get_by_label("Titre", exact=True)).to_have_value("Rien n’est perdu")
+        assert (await opening.kept(season, person, address))["answers"]["title"] == "Rien n’est perdu"
+
+
+async def _expire(season: Played, person: dict[str, Any]) -> None:
+    """Make the person's sessions as old as one that nobody used for hours: the store keeps it, and it opens nothing."""
+    described = json.loads((season.platform / "run" / "platform.json").read_text())
+    client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(described["parts"]["mongodb"]["address"])
+    try:
+        old = datetime.now(UTC) - timedelta(hours=2)
+        for name in await client.list_database_names():
+            if name.endswith("portal"):
+                await client[name]["sessions"].update_many({"person_id": person["id"]}, {"$set": {"seen": old}})
+    finally:
+        await client.close()
+
+
+async def test_double_click_and_back_after_submitting(bench: Bench, season: Played) -> None:
+    page, person = await bench.page(), season.person("applicant", 10)
+    address = await opening.start(season, page, person, await opening.open_call(season))
+    for fill in (opening.fill_person, opening.fill_initiative, opening.fill_budget, opening.fill_commitments):
+        await fill(page)
+        await opening.go_on(page)
+    await page.goto(f"{address}/submit")
+    await page.get_by_role("button", name="Déposer la candidature").dblclick()
+    await page.wait_for_url("**/receipt")
+    number = (await opening.kept(season, person, address))["number"]
+    await page.go_back()
+    if await page.get_by_role("button", name="Déposer la candidature").count():
+        await page.get_by_role("button", name="Déposer la candidature").click()
+        await page.wait_for_url("**/receipt")
+    assert (await opening.kept(season, person, address))["number"] == number
+    await page.goto(f"{address}/steps/s-initiative")
+    await expect(page.get_by_text("Cette candidature est déposée : elle ne se modifie plus.")).to_be_visible()
+    await page.goto(f"{address}/withdrawal")
+    await sound(page)
+    await page.get_by_role("button", name="La retirer").click()
+    await expect(page.get_by_text("La candidature est retirée.")).to_be_visible()
+    await sound(page)
