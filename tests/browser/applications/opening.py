@@ -50,7 +50,7 @@ async def fill_initiative(page: Page, title: str = PROJECT["title"]) -> None:
     await page.get_by_label("Titre", exact=True).fill(title)
     await page.get_by_label("Objet").fill(PROJECT["purpose"])
     await page.get_by_label("Thème").select_option("ecology")
-    await page.get_by_label("funding").check()
+    await page.get_by_label("Financement").check()
     await page.get_by_label("Département").select_option("35")
 
 

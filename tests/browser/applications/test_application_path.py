@@ -113,7 +113,7 @@ async def test_the_same_with_the_keyboard_only(bench: Bench, season: Played) -> 
     await keyboard.write(page.get_by_label("Titre", exact=True), "Jardins partagés")
     await keyboard.write(page.get_by_label("Objet"), opening.PROJECT["purpose"])
     await keyboard.choose(page.get_by_label("Thème"), "Transition écologique")
-    await keyboard.tick(page.get_by_label("funding"))
+    await keyboard.tick(page.get_by_label("Financement"))
     await keyboard.choose(page.get_by_label("Département"), "Ille-et-Vilaine (35)")
     await keyboard.activate(page.get_by_role("button", name="Enregistrer et continuer"))
     await page.wait_for_url("**/steps/s-budget")

@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from services.portal.places import departements
-from services.portal.words import N_
+from services.portal.words import N_, word
 
 MAX_TEXT = 20_000
 MAX_LINE = 300
@@ -74,7 +74,9 @@ def steps_of(call: Mapping[str, Any], kind: str, language: str, say: Callable[[s
     who = Step("applicant", say(N_("Who applies")), applicant_questions(kind, say))
     sections = (
         Step(
-            f"s-{each['code']}", each["title"][language], tuple(_question(field, language) for field in each["fields"])
+            f"s-{each['code']}",
+            each["title"][language],
+            tuple(_question(field, language, say) for field in each["fields"]),
         )
         for each in call["sections"]
     )
@@ -116,10 +118,12 @@ def _identifiers(kind: str, say: Callable[[str], str]) -> tuple[Question, ...]:
     return (*numbers, *overseas)
 
 
-def _question(field: Mapping[str, Any], language: str) -> Question:
+def _question(field: Mapping[str, Any], language: str, say: Callable[[str], str]) -> Question:
     kept = ("code", "type", "required", "expected", "minimum", "maximum", "min_length", "max_length")
     condition = field.get("visible_when")
     options = tuple((each["code"], each["label"][language]) for each in field["options"])
+    if field["code"] == "needs":
+        options = tuple((code, say(word("need", code))) for code, _ in options)
     if field["type"] == "departement":
         options = tuple((code, f"{name} ({code})") for code, name in departements().items())
     return Question(
