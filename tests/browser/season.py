@@ -11,7 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -83,46 +83,50 @@ async def played(var: Path) -> AsyncIterator[Played]:
     else:
         await asyncio.wait_for(_play(var), PLAYED_WITHIN_SECONDS)
     (platform / "run" / "platform.json").unlink(missing_ok=True)
-    with _process(var, "up", "--demo") as process:
+    with process(var, "up", "--demo") as running:
         async with asyncio.timeout(STARTED_WITHIN_SECONDS):
             while not await _there(platform):
-                assert process.poll() is None, (var / "up.log").read_text()[-3_000:]
+                assert running.poll() is None, (var / "up.log").read_text()[-3_000:]
                 await asyncio.sleep(0.5)
         yield _found(platform)
 
 
 async def _play(var: Path) -> None:
     """The season from beginning to end, with nothing left running; ``up --demo`` then finds it."""
-    with _process(var, "demo", "--scale", SCALE) as process:
-        code = await asyncio.to_thread(process.wait)
+    with process(var, "demo", "--scale", SCALE) as playing:
+        code = await asyncio.to_thread(playing.wait)
     assert code == 0, (var / "demo.log").read_text()[-3_000:]
 
 
 @contextlib.contextmanager
-def _process(var: Path, command: str, *options: str) -> Iterator[subprocess.Popen[bytes]]:
+def process(var: Path, command: str, *options: str) -> Iterator[subprocess.Popen[bytes]]:
     """One of our commands, told to stop at the end if it has not."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TREMPLIN_")}
     with (var / f"{command}.log").open("wb") as log:
-        process = subprocess.Popen(  # noqa: S603
+        found = subprocess.Popen(  # noqa: S603
             [sys.executable, "-m", "deploy.local", command, *options, "--var", str(var)],
             cwd=ROOT, stdout=log, stderr=log, env=environment, start_new_session=True,
         )  # fmt: skip
         try:
-            yield process
+            yield found
         finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(60)
+            found.send_signal(signal.SIGTERM)
+            found.wait(60)
 
 
 async def _there(platform: Path) -> bool:
-    """Whether the portal and every service behind it say that they are ready."""
     try:
-        ports = _found(platform).ports
-        async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
-            asked = (client.get(f"http://127.0.0.1:{ports[name]}/health/ready") for name in ("portal", *SERVICES))
-            return all(answer.is_success for answer in await asyncio.gather(*asked))
-    except (OSError, ValueError, KeyError, httpx.HTTPError):
+        return await ready(_found(platform).ports)
+    except (OSError, ValueError, KeyError):
         return False
+
+
+async def ready(ports: Mapping[str, int]) -> bool:
+    """Whether the portal and every service behind it say that they are ready."""
+    async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
+        asked = (client.get(f"http://127.0.0.1:{ports[name]}/health/ready") for name in ("portal", *SERVICES))
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+    return all(isinstance(answer, httpx.Response) and answer.is_success for answer in answers)
 
 
 def _found(platform: Path) -> Played:
