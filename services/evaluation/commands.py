@@ -71,6 +71,16 @@ class DismissConflict(_Command):
     reason: Reason
 
 
+class ConfirmConflict(_Command):
+    """An officer has looked at a derived conflict, and it stands."""
+
+    type: Literal["ConfirmConflict"] = "ConfirmConflict"
+    round_id: Id
+    by: Id
+    member_id: Id
+    application_id: Id
+
+
 class AssignApplications(_Command):
     """Share the pool out among the panel; with ``resigned``, that member's open ballots go to ``alternate``."""
 
@@ -151,10 +161,13 @@ class SignMinutes(_Command):
 
 
 class SignDecision(_Command):
+    """``seen``, when given, is the digest of the prepared decision that the authority has read."""
+
     type: Literal["SignDecision"] = "SignDecision"
     round_id: Id
     by: Id
     delegation: Code
+    seen: Digest | None = None
 
 
 class OfferPlace(_Command):

@@ -41,9 +41,13 @@ async def test_a_round_from_the_pool_to_the_published_ballots(stage: Stage) -> N
     await stage.by_officer("POST", "/opinion", json=opinion)
     unsigned = await stage.ask(AnnounceResults, round_id=stage.call_id)
     assert json.loads(unsigned.data)["code"] == "decision_not_signed"
-    signed = await stage.call(
-        "POST", "/decision", stage.authority, "deciding_authority", json={"delegation": "delegation_2021_12"}
-    )
+    ready = (await stage.by_officer("GET", "/results"))["prepared"]
+    assert ready["selected"] == [str(stage.applications[0]), last]
+    signing = {"delegation": "delegation_2021_12", "seen": "0" * 64}
+    other = await stage.call("POST", "/decision", stage.authority, "deciding_authority", json=signing)
+    assert (other.status_code, other.json()["code"]) == (409, "decision_changed")
+    signing["seen"] = ready["digest"]
+    signed = await stage.call("POST", "/decision", stage.authority, "deciding_authority", json=signing)
     assert signed.status_code == 201
     early = await stage.ask(AnnounceResults, round_id=stage.call_id)
     assert json.loads(early.data)["code"] == "embargo"

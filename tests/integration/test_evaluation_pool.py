@@ -106,9 +106,15 @@ async def test_derived_conflicts_block_until_dismissed(stage: Stage) -> None:
         (str(expert), str(stage.applications[4])): "same_officer",
     }
     assert await stage.store.reads(stage.call_id, citizen) == tuple(sorted(stage.applications[3:]))
-    await stage.by_officer(
-        "POST", f"/conflicts/{citizen}/{stage.applications[2]}/dismissal", json={"reason": "Homonyme."}
-    )
+    kept, wrong = (f"/conflicts/{citizen}/{stage.applications[nth]}" for nth in (1, 2))
+    assert (await stage.by_officer("POST", f"{kept}/confirmation"))["status"] == "blocking"
+    await stage.by_officer("POST", f"{wrong}/dismissal", json={"reason": "Homonyme."})
+    refused = await stage.call("POST", f"{wrong}/confirmation", stage.officer, "programme_officer")
+    assert refused.json()["code"] == "conflict_dismissed"
+    looked = (await stage.by_officer("GET", "/conflicts"))["conflicts"]
+    assert {each["application_id"]: each["confirmed_by"] for each in looked if each["confirmed_by"]} == {
+        str(stage.applications[1]): str(stage.officer)
+    }
     again = await stage.by_officer("POST", "/assignments")
     assert again["assigned"] == 1
     assert await stage.store.reads(stage.call_id, citizen) == tuple(sorted(stage.applications[2:]))
@@ -127,6 +133,10 @@ async def test_an_alternate_takes_over_the_open_ballots(stage: Stage) -> None:
     await stage.cast(leaving, stage.applications[0])
     kept_from = {"application_id": str(stage.applications[2])}
     assert (await stage.by_member("POST", "/conflicts", alternate, json=kept_from)).status_code == 201
+    newcomer = uuid4()
+    await stage.grant(newcomer, "expert")
+    found = await eventually(lambda: stage.by_officer("GET", "/candidates"), lambda found: found["candidates"])
+    assert found["candidates"] == [{"member_id": str(newcomer), "college": "experts"}]
     answer = (await stage.by_member("POST", f"/members/{leaving}/resignation", leaving)).json()
     assert answer["replaced_by"] == str(alternate)
     assert (await stage.cast(leaving, stage.applications[1])).json()["code"] == "ballot_set_aside"

@@ -44,6 +44,12 @@ async def test_a_readers_queue_is_filtered_and_says_what_is_next(stage: Stage) -
         str(each) for each in order[3:]
     ]
     assert (rest["next"], page["matching"]) == (None, 3)
+    places = [
+        (await stage.by_member("GET", f"/ballots/{each}/place", reader)).json() for each in order if each != third
+    ]
+    assert [each["place"] for each in places] == [1, 2, 3, 4, 5]
+    assert (places[0]["before"], places[1]["after"]) == (None, str(order[3]))
+    assert (places[2]["before"], places[4]["after"]) == (str(second), None)
     assert (await queue(stage, other))["progress"]["empty"] == 6
     assert "CANARI" not in json.dumps(whole)
 

@@ -52,6 +52,11 @@ def _reading(api: FastAPI, store: Store) -> None:
         """The caller's own scores in one table, to compare them."""
         return await queue.scores(round_id, caller.person_id, after, limit, store)
 
+    @api.get("/rounds/{round_id}/ballots/{application_id}/place")
+    async def place(round_id: UUID, application_id: UUID, caller: Caller = allow(*READERS)) -> dict[str, Any]:
+        """Where the caller's ballot is in their queue, and its neighbours."""
+        return await queue.place(round_id, caller.person_id, application_id, store)
+
     @api.get("/rounds/{round_id}/ballots/published")
     @public
     async def published(round_id: UUID, format: Annotated[str, Query(pattern="^(json|csv)$")] = "json") -> Response:  # noqa: A002

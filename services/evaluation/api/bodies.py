@@ -48,6 +48,7 @@ class SignatureBody(Model):
 
 
 class DecisionBody(Model):
-    """``delegation`` is the code of the act that gives the authority its power to sign."""
+    """``delegation`` is the code of the act that gives the authority its power to sign; ``seen`` what they have read."""
 
     delegation: Code
+    seen: Digest | None = None

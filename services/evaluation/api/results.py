@@ -52,7 +52,7 @@ def _deciding(api: FastAPI, store: Store, clock: Clock) -> None:
         round_id: UUID, body: DecisionBody, caller: Caller = allow("deciding_authority"), *, command_id: CommandId
     ) -> Answer:
         command = SignDecision(
-            command_id=command_id, round_id=round_id, by=caller.person_id, delegation=body.delegation
+            command_id=command_id, round_id=round_id, by=caller.person_id, delegation=body.delegation, seen=body.seen
         )
         return await results.sign_decision(command, store, clock)
 

@@ -10,6 +10,7 @@ from services.evaluation.api.bodies import ConflictBody, MembersBody, ReasonBody
 from services.evaluation.commands import (
     AppointMembers,
     AssignApplications,
+    ConfirmConflict,
     DismissConflict,
     RecordConflict,
     ResignMember,
@@ -52,6 +53,11 @@ def _panel(api: FastAPI, store: Store) -> None:
     async def members(round_id: UUID, caller: Caller = allow(*STAFF)) -> Answer:
         return {"members": await panel.members(round_id, store)}
 
+    @api.get("/rounds/{round_id}/candidates")
+    async def candidates(round_id: UUID, caller: Caller = allow("programme_officer")) -> Answer:
+        """Who holds a college's role and has no seat on the panel: at most 500 of each college."""
+        return {"candidates": await panel.candidates(round_id, store)}
+
     @api.post("/rounds/{round_id}/members", status_code=201)
     async def appoint(
         round_id: UUID, body: MembersBody, caller: Caller = allow("programme_officer"), *, command_id: CommandId
@@ -86,6 +92,24 @@ def _conflicts(api: FastAPI, store: Store) -> None:
             source="declared",
         )
         return await conflicts.declare_conflict(command, store)
+
+    @api.post("/rounds/{round_id}/conflicts/{member_id}/{application_id}/confirmation")
+    async def confirm(
+        round_id: UUID,
+        member_id: UUID,
+        application_id: UUID,
+        caller: Caller = allow("programme_officer"),
+        *,
+        command_id: CommandId,
+    ) -> Answer:
+        command = ConfirmConflict(
+            command_id=command_id,
+            round_id=round_id,
+            by=caller.person_id,
+            member_id=member_id,
+            application_id=application_id,
+        )
+        return await conflicts.confirm_conflict(command, store)
 
     @api.post("/rounds/{round_id}/conflicts/{member_id}/{application_id}/dismissal")
     async def dismiss(

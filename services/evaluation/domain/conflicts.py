@@ -12,12 +12,12 @@ from uuid import UUID
 from contracts.decision import Decision
 from contracts.evaluation import ConflictDismissed, ConflictRecorded, ConflictSource
 from contracts.model import Id, Model
-from services.evaluation.commands import DismissConflict, RecordConflict
+from services.evaluation.commands import ConfirmConflict, DismissConflict, RecordConflict
 from services.evaluation.domain import refusals
 
 
 class Conflict(Model):
-    """``reason`` of a dismissal is sealed under the member's key."""
+    """``reason`` of a dismissal is sealed under the member's key; ``confirmed_by`` is who looked at a derived one and kept it."""
 
     round_id: Id
     member_id: Id
@@ -25,6 +25,7 @@ class Conflict(Model):
     source: ConflictSource
     status: Literal["blocking", "dismissed"] = "blocking"
     dismissed_by: Id | None = None
+    confirmed_by: Id | None = None
     reason: str | None = None
 
 
@@ -110,7 +111,8 @@ def dismiss(state: Conflict | None, command: DismissConflict) -> Decision[Confli
         raise refusals.ConflictDeclared
     if state.status == "dismissed":
         return Decision(state, (), _answer(state))
-    dismissed = state.model_copy(update={"status": "dismissed", "dismissed_by": command.by, "reason": command.reason})
+    changes = {"status": "dismissed", "dismissed_by": command.by, "confirmed_by": None, "reason": command.reason}
+    dismissed = state.model_copy(update=changes)
     event = ConflictDismissed(
         round_id=state.round_id,
         member_id=state.member_id,
@@ -118,6 +120,17 @@ def dismiss(state: Conflict | None, command: DismissConflict) -> Decision[Confli
         dismissed_by=command.by,
     )
     return Decision(dismissed, (event,), _answer(dismissed))
+
+
+def confirm(state: Conflict | None, command: ConfirmConflict) -> Decision[Conflict]:
+    """Keep a derived conflict that blocks; who confirmed it first stays on record. Raises ``ConflictDismissedAlready``."""
+    if state is None:
+        raise refusals.ConflictUnknown
+    if state.status == "dismissed":
+        raise refusals.ConflictDismissedAlready
+    if state.source == "declared" or state.confirmed_by:
+        return Decision(state, (), _answer(state))
+    return Decision(state.model_copy(update={"confirmed_by": command.by}), (), _answer(state))
 
 
 def _answer(state: Conflict) -> dict[str, str]:

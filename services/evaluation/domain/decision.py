@@ -1,6 +1,9 @@
 """From the ranking to the results: the panel's opinion, the authority's signed decision, the announcement, the reserve."""
 
+import hashlib
+import json
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -82,23 +85,42 @@ def _check_present(present: Sequence[UUID], panel: Panel | None) -> None:
             raise refusals.PresenceRefused(field=f"present.{index}", allowed="a sitting member of the panel")
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What the authority would sign as things stand; ``digest`` covers it with the minutes and the ballots it rests on."""
+
+    selected: tuple[UUID, ...]
+    reserve: tuple[UUID, ...]
+    digest: str
+
+
+def prepared(state: Round, ranking: Sequence[UUID], left: Collection[UUID]) -> Prepared:
+    """The first of the opinion's order, and the next in reserve; those who ``left`` are passed over."""
+    order = [each for each in ordered(ranking, state.moves) if each not in left]
+    places, reserve = state.rules.places, state.rules.reserve
+    chosen, following = tuple(order[:places]), tuple(order[places : places + reserve])
+    whole = [list(map(str, chosen)), list(map(str, following)), state.minutes_digest, state.published_digest]
+    return Prepared(chosen, following, hashlib.sha256(json.dumps(whole).encode()).hexdigest())
+
+
 def sign(
     state: Round | None, command: SignDecision, ranking: Sequence[UUID], left: Collection[UUID], now: datetime
 ) -> Decision[Round]:
-    """The authority selects the first of the opinion's order and puts the next in reserve; those who ``left`` are passed over."""
+    """The authority signs the prepared decision. Raises ``DecisionSignedAlready``, ``OpinionMissing``, ``DecisionChanged``."""
     state = require_closed(state)
     if state.decision is not None:
         raise refusals.DecisionSignedAlready
     if state.status != "deliberated":
         raise refusals.OpinionMissing
-    order = [each for each in ordered(ranking, state.moves) if each not in left]
-    places, reserve = state.rules.places, state.rules.reserve
+    ready = prepared(state, ranking, left)
+    if command.seen not in (None, ready.digest):
+        raise refusals.DecisionChanged(field="seen")
     decision = SignedDecision(
         authority_id=command.by,
         delegation=command.delegation,
         signed_at=now,
-        selected=tuple(order[:places]),
-        reserve=tuple(order[places : places + reserve]),
+        selected=ready.selected,
+        reserve=ready.reserve,
     )
     event = DecisionSigned(
         round_id=state.round_id,

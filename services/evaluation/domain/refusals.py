@@ -71,6 +71,10 @@ class ConflictDeclared(Refusal):
     code, title = "conflict_declared", "The member declared this conflict; nobody can dismiss it"
 
 
+class ConflictDismissedAlready(Refusal):
+    code, title = "conflict_dismissed", "This conflict was dismissed"
+
+
 class BallotUnknown(Refusal):
     code, status, title = "ballot_unknown", 404, "There is no ballot for you here"
 
@@ -125,6 +129,10 @@ class DecisionNotSigned(Refusal):
 
 class DecisionSignedAlready(Refusal):
     code, title = "decision_already_signed", "The authority has signed its decision"
+
+
+class DecisionChanged(Refusal):
+    code, title = "decision_changed", "The prepared decision is not the one that you have read"
 
 
 class Embargo(Refusal):

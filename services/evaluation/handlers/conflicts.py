@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from services.evaluation.commands import DismissConflict, RecordConflict
+from services.evaluation.commands import ConfirmConflict, DismissConflict, RecordConflict
 from services.evaluation.domain import conflicts, refusals, rounds
 from services.evaluation.handlers import assignment
 from services.evaluation.store.store import Store, conflict_key
@@ -30,7 +30,14 @@ async def dismiss_conflict(command: DismissConflict, store: Store) -> dict[str, 
     return await store.conflicts.decide(key, command, lambda state: conflicts.dismiss(state, command))
 
 
+async def confirm_conflict(command: ConfirmConflict, store: Store) -> dict[str, Any]:
+    """It blocks as before; nobody has to look at it again."""
+    rounds.require_open(await store.round(command.round_id))
+    key = conflict_key(command.round_id, command.member_id, command.application_id)
+    return await store.conflicts.decide(key, command, lambda state: conflicts.confirm(state, command))
+
+
 async def conflicts_of(round_id: UUID, store: Store) -> list[dict[str, Any]]:
     await store.round(round_id)
-    shown = {"member_id", "application_id", "source", "status", "dismissed_by"}
+    shown = {"member_id", "application_id", "source", "status", "dismissed_by", "confirmed_by"}
     return [each.model_dump(mode="json", include=shown) for each in await store.conflicts_of(round_id)]

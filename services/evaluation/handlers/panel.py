@@ -11,6 +11,8 @@ from services.evaluation.domain.rounds import VOTING
 from services.evaluation.handlers import assignment
 from services.evaluation.store.store import Store
 
+MOST_CANDIDATES = 500
+
 
 async def appoint_members(command: AppointMembers, store: Store) -> dict[str, Any]:
     held_round = await store.round(command.round_id)
@@ -42,6 +44,18 @@ async def resign_member(command: ResignMember, store: Store) -> dict[str, Any]:
     await store.ballots.set_aside_all(round_id, command.member_id)
     await assignment.take_readings(round_id, command.member_id, None, store)
     return answer
+
+
+async def candidates(round_id: UUID, store: Store) -> list[dict[str, str]]:
+    """Those who could be appointed, by college: they hold its role, and have had no seat."""
+    held_round = await store.round(round_id)
+    seated = {seat.member_id for seat in (await store.panel(round_id)).seats}
+    return [
+        {"member_id": str(each), "college": college.name}
+        for college in held_round.colleges
+        for each in await store.facts.holders(panel.ROLES[college.name], MOST_CANDIDATES)
+        if each not in seated
+    ]
 
 
 async def members(round_id: UUID, store: Store) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from services.evaluation.domain.rounds import COUNTED, Round
 from services.evaluation.store.store import Store
 
 Answer = dict[str, Any]
+STATES: tuple[State, ...] = ("cast", "abstained", "empty")
 Mine = Literal["empty", "cast", "abstained", "conflicted"]
 """The states by which a member's own queue is filtered; ``empty`` is what is still to do."""
 
@@ -23,20 +24,22 @@ async def mine(
     """
     seat = (await store.panel(round_id)).seat(member_id)
     state = await store.round(round_id)
-    states = await store.ballots.states(round_id, member_id)
+    counts = await store.ballots.counts(round_id, member_id)
     conflicted = await store.conflicted(round_id, member_id)
-    own = sorted(map(str, conflicted)) if wanted == "conflicted" else sorted(states)
-    chosen = [each for each in own if wanted in (None, "conflicted") or states[each] == wanted]
-    left = [each for each in chosen if after is None or each > str(after)]
+    found: Sequence[tuple[str, Mine]]
+    if wanted == "conflicted":
+        found = [(each, "conflicted") for each in sorted(map(str, conflicted)) if after is None or each > str(after)]
+    else:
+        found = await store.ballots.page(round_id, member_id, wanted, after, limit + 1)
     college = state.college(seat.college)
     return {
-        "ballots": await _shown(state, states, left[:limit], store),
-        "next": left[limit - 1] if len(left) > limit else None,
-        "total": len(states),
-        "matching": len(chosen),
+        "ballots": await _shown(state, found[:limit], store),
+        "next": found[limit - 1][0] if len(found) > limit else None,
+        "total": counts.total(),
+        "matching": _matching(wanted, counts, len(conflicted)),
         "conflicted": len(conflicted),
-        "progress": _progress(states),
-        "next_empty": _next_empty(states, after),
+        "progress": {each: counts[each] for each in STATES},
+        "next_empty": await _next_empty(round_id, member_id, after, store),
         "college": seat.college,
         "quorum": college.quorum if college else None,
         "closes_at": state.closes_at.isoformat(),
@@ -44,39 +47,43 @@ async def mine(
     }
 
 
-def _progress(states: dict[str, State]) -> dict[str, int]:
-    found = Counter(states.values())
-    return {"cast": found["cast"], "abstained": found["abstained"], "empty": found["empty"]}
+def _matching(wanted: Mine | None, counts: Counter[State], conflicted: int) -> int:
+    if wanted is None:
+        return counts.total()
+    return conflicted if wanted == "conflicted" else counts[wanted]
 
 
-def _next_empty(states: dict[str, State], after: UUID | None) -> str | None:
+async def _next_empty(round_id: UUID, member_id: UUID, after: UUID | None, store: Store) -> str | None:
     """The first empty ballot after ``after``, or else the first of all."""
-    empty = sorted(each for each, state in states.items() if state == "empty")
-    return next((each for each in empty if after is None or each > str(after)), empty[0] if empty else None)
+    found = await store.ballots.page(round_id, member_id, "empty", after, 1)
+    if not found and after is not None:
+        found = await store.ballots.page(round_id, member_id, "empty", None, 1)
+    return found[0][0] if found else None
 
 
-async def _shown(state: Round, states: dict[str, State], page: Sequence[str], store: Store) -> list[Answer]:
-    numbers = await store.facts.numbers(map(UUID, page))
+async def _shown(state: Round, page: Sequence[tuple[str, Mine]], store: Store) -> list[Answer]:
+    numbers = await store.facts.numbers(UUID(each) for each, _ in page)
     sealed = state.status in ("sealing", *COUNTED)
     return [
-        {
-            "application_id": each,
-            "number": numbers.get(UUID(each)),
-            "state": states.get(each, "conflicted"),
-            "sealed": sealed,
-        }
-        for each in page
+        {"application_id": each, "number": numbers.get(UUID(each)), "state": own, "sealed": sealed}
+        for each, own in page
     ]
+
+
+async def place(round_id: UUID, member_id: UUID, application_id: UUID, store: Store) -> Answer:
+    """Where the member's ballot on an application is in their queue, from 1, and its neighbours. Raises ``MemberUnknown``."""
+    (await store.panel(round_id)).seat(member_id)
+    earlier, before = await store.ballots.before(round_id, member_id, application_id)
+    following = await store.ballots.page(round_id, member_id, None, application_id, 1)
+    return {"place": earlier + 1, "before": before, "after": following[0][0] if following else None}
 
 
 async def scores(round_id: UUID, member_id: UUID, after: UUID | None, limit: int, store: Store) -> Answer:
     """The member's own ballots that have scores, as one table. Raises ``MemberUnknown``."""
     (await store.panel(round_id)).seat(member_id)
     state = await store.round(round_id)
-    states = await store.ballots.states(round_id, member_id)
-    cast = sorted(each for each, own in states.items() if own == "cast")
-    left = [each for each in cast if after is None or each > str(after)]
-    page = left[:limit]
+    found = [each for each, _ in await store.ballots.page(round_id, member_id, "cast", after, limit + 1)]
+    page = found[:limit]
     numbers = await store.facts.numbers(map(UUID, page))
     rows = []
     for ballot in await store.ballots.find(round_id, member_id, map(UUID, page)):
@@ -87,8 +94,8 @@ async def scores(round_id: UUID, member_id: UUID, after: UUID | None, limit: int
     return {
         "criteria": [each.model_dump(mode="json") for each in state.criteria],
         "ballots": sorted(rows, key=lambda row: str(row["application_id"])),
-        "total": len(cast),
-        "next": page[-1] if len(left) > limit else None,
+        "total": (await store.ballots.counts(round_id, member_id))["cast"],
+        "next": page[-1] if len(found) > limit else None,
     }
 
 

@@ -98,8 +98,22 @@ async def results(round_id: UUID, store: Store, insider: bool) -> Answer:
         "ranking": [place.model_dump(mode="json") for place in found.ranking],
         "order": [str(each) for each in decision.ordered(found.order, state.moves)],
         "decision": state.decision.model_dump(mode="json") if state.decision else None,
+        "prepared": await _prepared(state, found, store),
         "minutes": state.minutes.model_dump(mode="json") if state.minutes else None,
+        **state.model_dump(
+            mode="json", include={"published_digest", "pool_digest", "announced_at", "freed", "offered"}
+        ),
+        **state.rules.model_dump(include={"places", "reserve"}),
     }
+
+
+async def _prepared(state: Round, found: Results, store: Store) -> Answer | None:
+    """What waits for the authority's signature; nothing before the opinion, and nothing once it is signed."""
+    if state.status != "deliberated":
+        return None
+    ready = decision.prepared(state, found.order, await store.facts.left(state.round_id))
+    chosen, reserve = list(map(str, ready.selected)), list(map(str, ready.reserve))
+    return {"selected": chosen, "reserve": reserve, "digest": ready.digest}
 
 
 def _announced(state: Round) -> Answer:

@@ -1,5 +1,6 @@
 """Ballots at rest: one document per round, member and application, its content sealed under the round's key; no time is kept."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -36,7 +37,8 @@ class Ballots:
         self._vault = database.vault
 
     async def prepare(self) -> None:
-        await self._collection.create_index("reader", name="reader")
+        queue = [("reader", 1), ("set_aside", 1), ("state", 1), ("_id", 1)]
+        await self._collection.create_index(queue, name="queue")
 
     async def make(self, round_id: UUID, member_id: UUID, application_ids: Iterable[UUID]) -> None:
         """Make the member's empty ballots; those that are there stay, and count again if they had been set aside."""
@@ -86,6 +88,32 @@ class Ballots:
         fields = {"state": 1, "set_aside": 1}
         found = self._collection.find({"reader": _reader(round_id, member_id)}, fields).batch_size(BATCH)
         return {each["_id"].rsplit(":", 1)[-1]: each["state"] async for each in found if not each["set_aside"]}
+
+    async def counts(self, round_id: UUID, member_id: UUID) -> Counter[State]:
+        """How many of the member's ballots that count are in each state."""
+        stages: list[dict[str, Any]] = [
+            {"$match": {"reader": _reader(round_id, member_id), "set_aside": False}},
+            {"$group": {"_id": "$state", "ballots": {"$sum": 1}}},
+        ]
+        return Counter({each["_id"]: each["ballots"] async for each in self._collection.aggregate(stages)})
+
+    async def page(
+        self, round_id: UUID, member_id: UUID, state: State | None, after: UUID | None, limit: int
+    ) -> list[tuple[str, State]]:
+        """The next of the member's ballots that count, by application id, all of them or those in a state."""
+        reader = _reader(round_id, member_id)
+        wanted: dict[str, Any] = {"_id": {"$gt": f"{reader}:{after or ''}", "$lt": f"{reader};"}}
+        wanted |= {"set_aside": False} | ({"reader": reader, "state": state} if state else {})
+        found = self._collection.find(wanted, {"state": 1}).sort("_id", 1).limit(limit)
+        return [(each["_id"].rsplit(":", 1)[-1], each["state"]) async for each in found]
+
+    async def before(self, round_id: UUID, member_id: UUID, application_id: UUID) -> tuple[int, str | None]:
+        """How many of the member's ballots that count come before this one, and the application of the last of them."""
+        reader = _reader(round_id, member_id)
+        wanted = {"_id": {"$gt": f"{reader}:", "$lt": f"{reader}:{application_id}"}, "set_aside": False}
+        last = await self._collection.find_one(wanted, {"_id": 1}, sort=[("_id", -1)])
+        count = await self._collection.count_documents({**wanted, "reader": reader})
+        return count, last["_id"].rsplit(":", 1)[-1] if last else None
 
     async def has_empty(self, round_id: UUID, member_id: UUID) -> bool:
         empty = {"reader": _reader(round_id, member_id), "state": "empty", "set_aside": False}

@@ -138,6 +138,11 @@ class Facts:
             async for document in found
         }
 
+    async def holders(self, role: str, most: int) -> list[UUID]:
+        """Persons who hold the role, in the order of their ids."""
+        found = self._persons.find({f"roles.{role}.value": True}, {"_id": 1}).sort("_id", 1).limit(most)
+        return [UUID(document["_id"]) async for document in found]
+
     async def persons(self, ids: Iterable[UUID]) -> list[Person]:
         """What is known of these persons; somebody unknown has no traits."""
         wanted = list(ids)
