@@ -37,6 +37,11 @@ class Visitor:
         sent = {"csrf": masked(self.session.csrf), **(data or {})}
         return await self.client.post(path, data=sent, headers=headers, **given)
 
+    async def status(self, path: str) -> int:
+        """The status of a GET; its body, which may be a stream that stays open, is not waited for."""
+        async with self.client.stream("GET", path, headers=self._cookie) as answer:
+            return answer.status_code
+
     @property
     def _cookie(self) -> dict[str, str]:
         return {"Cookie": f"session={self.token}"}

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from fastapi import Depends, FastAPI
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.requests import Request
 
 from services.portal.backend import ROLES_FOR
@@ -108,7 +108,8 @@ async def _refreshed(session: Session, parts: Parts, now: datetime) -> Session:
 
 def admissions(app: FastAPI) -> Iterable[tuple[APIRoute, Admit]]:
     """Every page route with its declaration. Raises ``RuntimeError`` for a route that declares nobody."""
-    for route in app.routes:
+    for found_route in iter_route_contexts(app.routes):
+        route = found_route.original_route
         if not isinstance(route, APIRoute):
             continue
         found = [item.call for item in route.dependant.dependencies if isinstance(item.call, Admit)]

@@ -8,10 +8,13 @@ from typing import get_args
 from uuid import uuid4
 
 import pytest
+from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
 from contracts.people import Role
 from services.portal.admission import Admit, admissions
+from services.portal.app import make_app
+from services.portal.assets import Assets
 from services.portal.security import SAFE
 from tests.portal import Standing, Visitor, environment, standing
 
@@ -40,8 +43,22 @@ def _path(route: APIRoute) -> str:
 
 async def _knock(visitor: Visitor, method: str, path: str) -> int:
     if method in SAFE:
-        return (await visitor.get(path)).status_code
+        return await visitor.status(path)
     return (await visitor.post(path)).status_code
+
+
+def test_doors_of_every_area_are_known(portal: Standing) -> None:
+    assert {"/fr/", "/fr/login", "/fr/account", "/fr/applications", "/fr/office"} <= {
+        path for _, path, _ in doors(portal)
+    }
+
+
+def test_a_page_that_declares_nobody_keeps_the_portal_from_starting(portal: Standing) -> None:
+    open_to_all, area = APIRouter(), APIRouter()
+    open_to_all.add_api_route("/unguarded", lambda: None)
+    area.include_router(open_to_all)
+    with pytest.raises(RuntimeError, match="/unguarded declares nobody"):
+        make_app(portal.portal.parts, Assets(), (area,))
 
 
 async def test_nobody_comes_further_than_the_log_in(portal: Standing) -> None:
