@@ -34,7 +34,7 @@ from workflows.settings import Settings
 from workflows.store import Store
 
 log = structlog.get_logger()
-UNANSWERED = Gauge("tremplin_workflow_unanswered", "Workflows that wait for something overdue")
+UNANSWERED = Gauge("tremplin_workflow_unanswered", "Workflows that wait for something overdue", ["service"])
 SUBJECTS = ("tranche_id", "agreement_id", "initiative_id", "application_id", "round_id", "call_id")
 WORKFLOWS = (CallForProjects, AccelerationCycle, Disbursement)
 
@@ -55,14 +55,13 @@ class PublishedCommands:
 
 
 class Noted:
-    """The register in the store, with a metric and a log line for whoever watches."""
+    """The register in the store, with a log line for whoever watches."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     async def waits(self, note: Waits) -> None:
         await self._store.waits(note)
-        UNANSWERED.set(await self._store.waiting())
         if note.waits_for:
             log.warning("workflow.waits", workflow=note.workflow_id, waits_for=note.waits_for)
 
@@ -127,6 +126,7 @@ async def build() -> Service:
         prepare=store.prepare,
         tasks=(work, watch.run) if watch else (work,),
         checks={"temporal": engine.ping},
+        counts={UNANSWERED: store.waiting},
     )
     commands.publisher = service.publisher
     return service

@@ -69,6 +69,17 @@ def serve(names: Annotated[list[str], typer.Argument(help="Services, `worker`, o
 
 
 @app.command()
+def prepare(names: Annotated[list[str], typer.Argument(help="Services, `worker`, or `all`.")]) -> None:
+    """Create the topics, and the indexes of these services, where they are not there yet; then end."""
+    from deploy.local import serving
+
+    try:
+        serving.prepare(names)
+    except PlatformRefusal as refusal:
+        refuse(refusal)
+
+
+@app.command()
 def status(var: Var = _VAR) -> None:
     """Say what runs where, how far each consumer is and what waits in the dead letters."""
     from rich.console import Console

@@ -29,6 +29,21 @@ async def _serve(names: tuple[str, ...]) -> None:
     await runtime.run(*[await _build(name) for name in names])
 
 
+def prepare(names: Iterable[str]) -> None:
+    """Create the indexes and topics of the named services; those without events make their own when they start.
+
+    Raises ``SettingInvalid`` for an unknown name, ``SystemExit`` with a sentence for what is missing or not there.
+    """
+    chosen = tuple(name for name in services.expand(names) if name not in services.WITHOUT_EVENTS)
+    run(_prepare(chosen))
+
+
+async def _prepare(names: tuple[str, ...]) -> None:
+    from services.chassis import runtime
+
+    await runtime.lay_out(*[await _build(name) for name in names])
+
+
 async def _build(name: str) -> "Service":
     root: Any = importlib.import_module(services.root_module(name))
     service: Service = await root.build()

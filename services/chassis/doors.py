@@ -2,19 +2,18 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Query
 from fastapi.responses import JSONResponse, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 from pydantic import AwareDatetime, Field
 from pymongo.errors import PyMongoError
 
 from contracts.decision import Refusal
 from contracts.model import Model
 from contracts.topics import events_of
-from services.chassis import telemetry
 from services.chassis.archive import Archive
 from services.chassis.consuming import Consumer
 from services.chassis.identity import Caller, allow, check_declared, public
@@ -25,6 +24,7 @@ OPERATOR = allow("operator", "administrator")
 
 Check = Callable[[], Awaitable[None]]
 """Raises when a part that a service needs does not answer."""
+Count = Callable[[], Awaitable[int]]
 
 
 class SourceUnknown(Refusal):
@@ -43,11 +43,17 @@ class ReplayBody(Model):
 
 
 def install(
-    api: FastAPI, service: str, checks: dict[str, Check], consumer: Consumer, archive: Archive, relay: Relay | None
+    api: FastAPI,
+    service: str,
+    checks: dict[str, Check],
+    counts: Mapping[Gauge, Count],
+    consumer: Consumer,
+    archive: Archive,
+    relay: Relay | None,
 ) -> None:
     """Add the doors to the service's own routes; refuse routes that declare nobody. Raises ``RuntimeError``."""
     _health(api, checks)
-    _metrics(api, service, consumer)
+    _metrics(api, service, counts)
     _progress(api, consumer, archive, relay)
     _dead_letters(api, consumer)
     if relay:
@@ -78,12 +84,13 @@ async def _state(check: Check) -> str:
     return "ok"
 
 
-def _metrics(api: FastAPI, service: str, consumer: Consumer) -> None:
+def _metrics(api: FastAPI, service: str, counts: Mapping[Gauge, Count]) -> None:
     @api.get("/metrics", include_in_schema=False)
     @public
     async def metrics() -> Response:
         with contextlib.suppress(PyMongoError):
-            telemetry.DEAD_LETTERS.labels(service).set(await consumer.dead_letters.count())
+            for gauge, count in counts.items():
+                gauge.labels(service).set(await count())
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 

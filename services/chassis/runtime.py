@@ -1,14 +1,16 @@
 """A service as a process sees it: its parts started together, its health true, its stop graceful."""
 
 import asyncio
+import contextlib
 import signal
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import structlog
 from aiokafka.errors import KafkaError
 from fastapi import FastAPI
+from prometheus_client import Gauge
 from pymongo.errors import PyMongoError
 
 from contracts.model import CommandRefused
@@ -56,7 +58,10 @@ def make_database(settings: CommonSettings, service: str, clock: Clock, shards: 
 
 @dataclass
 class Service:
-    """A service with all its parts. ``tasks`` are extra loops that run while it does; ``checks`` are what else it needs."""
+    """A service with all its parts. ``tasks`` are extra loops that run while it does; ``checks`` are what else it needs.
+
+    ``counts``: gauges with the label ``service``, and what counts them anew whenever metrics are read.
+    """
 
     name: str
     settings: CommonSettings
@@ -69,6 +74,7 @@ class Service:
     prepare: Callable[[], Awaitable[None]] | None = None
     tasks: tuple[Callable[[], Awaitable[None]], ...] = ()
     checks: Mapping[str, doors.Check] = field(default_factory=dict)
+    counts: Mapping[Gauge, doors.Count] = field(default_factory=dict)
     body_limit: http.Limit = lambda path: http.MAX_BODY
 
     def __post_init__(self) -> None:
@@ -89,7 +95,8 @@ class Service:
         self._relaying: list[asyncio.Task[None]] = []
         self._dead_tasks = 0
         self._stopping = False
-        doors.install(self.api, self.name, self._checks(), self.consumer, self.archive, self.relay)
+        counts = {telemetry.DEAD_LETTERS: self.consumer.dead_letters.count, **self.counts}
+        doors.install(self.api, self.name, self._checks(), counts, self.consumer, self.archive, self.relay)
 
     def _checks(self) -> dict[str, doors.Check]:
         checks: dict[str, doors.Check] = {"database": self.database.ping, "broker": self.publisher.ping}
@@ -100,8 +107,8 @@ class Service:
         if self.relay and time.monotonic() - self.relay.beat > RELAY_SILENCE_SECONDS:
             raise NotReady
 
-    async def start(self) -> None:
-        """Start everything; returns when requests are answered and messages consumed."""
+    async def lay_out(self) -> None:
+        """Create the indexes and topics that are not there yet. Every start does it; any number may do it at once."""
         await self.database.prepare()
         if self.relay:
             await self.archive.prepare()
@@ -109,6 +116,10 @@ class Service:
             await self.prepare()
         await self.consumer.dead_letters.prepare()
         await create_topics(self.settings.kafka_bootstrap_servers, PROFILES[self.settings.broker_profile])
+
+    async def start(self) -> None:
+        """Start everything; returns when requests are answered and messages consumed."""
+        await self.lay_out()
         await self.publisher.start()
         await self._subscriber.start()
         if self.relay:
@@ -153,6 +164,27 @@ def make_verifier(settings: CommonSettings) -> Verifier:
     return Verifier(settings.issuer, settings.jwks_url)
 
 
+@contextlib.contextmanager
+def _there() -> Iterator[None]:
+    """Raises ``SystemExit`` with a sentence when the database or the broker is not there."""
+    try:
+        yield
+    except PyMongoError as error:
+        raise SystemExit(f"MONGODB_URI: no database answers there as it should ({type(error).__name__})") from None
+    except KafkaError as error:
+        raise SystemExit(f"KAFKA_BOOTSTRAP_SERVERS: no broker answers there ({type(error).__name__})") from None
+
+
+async def lay_out(*services: Service) -> None:
+    """Create what ``services`` need in their databases and on the broker, without starting them. Raises ``SystemExit``."""
+    telemetry.start("prepare")
+    with _there():
+        for service in services:
+            await service.lay_out()
+            service.database.close()
+            log.info("service.laid_out", service=service.name)
+
+
 async def run(*services: Service) -> None:
     """Run ``services`` in this event loop until SIGTERM or SIGINT, then stop them gracefully.
 
@@ -164,12 +196,9 @@ async def run(*services: Service) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     try:
-        await asyncio.gather(*(service.start() for service in services))
-        await stopping.wait()
-    except PyMongoError as error:
-        raise SystemExit(f"MONGODB_URI: no database answers there as it should ({type(error).__name__})") from None
-    except KafkaError as error:
-        raise SystemExit(f"KAFKA_BOOTSTRAP_SERVERS: no broker answers there ({type(error).__name__})") from None
+        with _there():
+            await asyncio.gather(*(service.start() for service in services))
+            await stopping.wait()
     finally:
         stops = await asyncio.gather(*(service.stop() for service in services), return_exceptions=True)
         for failure in filter(None, stops):

@@ -1,5 +1,7 @@
 """Composition root of notifications."""
 
+from prometheus_client import Gauge
+
 from services.chassis.clock import Clock
 from services.chassis.runtime import Service, make_clock, make_database, make_verifier
 from services.chassis.settings import SettingsError, read
@@ -14,6 +16,9 @@ from services.notifications.mailer import Mailer
 from services.notifications.settings import Settings
 from services.notifications.store import Store
 from services.notifications.writer import Writer
+
+FAILED = Gauge("tremplin_notices_failed", "Notices that did not leave and are not tried again", ["service"])
+OVERDUE = Gauge("tremplin_notices_overdue", "Notices that have been due for more than a minute", ["service"])
 
 
 def make_channels(settings: Settings, clock: Clock) -> dict[str, Channel]:
@@ -51,4 +56,5 @@ async def build() -> Service:
         publishes=False,
         prepare=store.prepare,
         tasks=(dispatcher.run, mailer.run),
+        counts={FAILED: store.failed, OVERDUE: store.overdue},
     )

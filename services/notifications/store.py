@@ -140,6 +140,14 @@ class Store:
         found = await self._notices.find_one({"_id": notice_id}, {"state": 1})
         return found["state"] if found else None
 
+    async def overdue(self) -> int:
+        """How many notices have been due for more than a minute and have not left."""
+        return await self._notices.count_documents({"state": "pending", "due": {"$lt": time.time() - 60.0}})
+
+    async def failed(self) -> int:
+        """How many notices did not leave and are not tried again."""
+        return await self._notices.count_documents({"state": "failed"})
+
     async def retry(self, notice_id: str) -> None:
         """Send a failed notice again, with fresh attempts."""
         await self._retry({"_id": notice_id, "state": "failed"})

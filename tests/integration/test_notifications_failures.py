@@ -83,6 +83,7 @@ async def test_a_refused_mail_fails_visibly_and_leaves_again_when_asked(
         await settled(api, as_, failed=1)
         (failed,) = (await api.get("/outbox", headers=operator)).json()
         assert (failed["code"], failed["reason"]) == ("refused", "application_received")
+        assert 'tremplin_notices_failed{service="notifications"} 1.0' in (await api.get("/metrics")).text
         assert "canary" not in str(failed)
         assert (await api.post("/outbox/retry", headers=as_(owner, "applicant"))).status_code == 403
         smtp.recipient = "250 known"
