@@ -1,12 +1,13 @@
 """HTTP for those who must know who is who: an administrator's list and trail, and names for the staff's pages."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import FastAPI, Query
 from pydantic import Field
 
-from contracts.model import Id, Model
+from contracts.model import Email, Id, Model
 from contracts.people import Role
 from services.chassis.identity import Caller, allow
 from services.people.domain import refusals
@@ -18,6 +19,8 @@ MOST_NAMES = 200
 NAMING = (
     "programme_officer", "administrator", "deciding_authority", "mentor", "authorising_officer", "accountant",
 )  # fmt: skip
+DESK = ("programme_officer", "administrator")
+MOST_COLLEAGUES = 500
 Action = Literal["registered", "role_granted", "role_revoked", "mandate_given", "mandate_ended", "erased"]
 After = Annotated[str, Query(max_length=100)]
 Limit = Annotated[int, Query(ge=1, le=100)]
@@ -30,9 +33,16 @@ class NamesBody(Model):
     ids: Annotated[tuple[Id, ...], Field(max_length=MOST_NAMES)]
 
 
+class SearchBody(Model):
+    """The whole address that somebody registered with."""
+
+    email: Email
+
+
 def routes(api: FastAPI, store: Store) -> None:
     _list(api, store)
     _names(api, store)
+    _desk(api, store)
 
     @api.get("/audit")
     async def audit(
@@ -80,6 +90,22 @@ def _names(api: FastAPI, store: Store) -> None:
         """The name of each person, or nothing for who is unknown, erased or known by id only."""
         found = {each.person_id: _name(each) for each in await store.directory.several(body.ids)}
         return {"names": {str(each): found.get(each) for each in body.ids}}
+
+
+def _desk(api: FastAPI, store: Store) -> None:
+    @api.get("/colleagues")
+    async def colleagues(role: Literal["mentor", "programme_officer"], caller: Caller = allow(*DESK)) -> Answer:
+        """Whom officers can give work to: everybody who holds the role, with their names."""
+        return {"items": _named(await store.directory.page(role, "", MOST_COLLEAGUES))}
+
+    @api.post("/persons/search")
+    async def search(body: SearchBody, caller: Caller = allow(*DESK)) -> Answer:
+        """Who registered with this very address: the body is not logged, as an address in the query would be."""
+        return {"items": _named(await store.directory.with_email(body.email))}
+
+
+def _named(found: Iterable[Person]) -> list[Answer]:
+    return [{"person_id": str(each.person_id), "name": _name(each)} for each in found]
 
 
 def _name(person: Person) -> str | None:

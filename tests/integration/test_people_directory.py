@@ -125,3 +125,21 @@ async def test_names_are_for_the_staff(api: httpx.AsyncClient, admin: dict[str, 
     assert (await api.post("/persons/names", json=many, headers=admin)).status_code == 422
     for place in ("/persons", "/audit"):
         assert (await api.get(place, headers=as_(uuid4(), "programme_officer", "operator"))).status_code == 403
+
+
+async def test_officers_find_an_applicant_by_address_and_colleagues_by_role(
+    api: httpx.AsyncClient, admin: dict[str, str], token: Callable[..., str]
+) -> None:
+    mentor = await register(api, admin, roles=["mentor"], email="mentor@canary.fr")
+    ada = await register(api, admin, email="ada@canary.fr")
+    officer = {"Authorization": f"Bearer {token(uuid4(), 'programme_officer')}"}
+    found = (await api.get("/colleagues", params={"role": "mentor"}, headers=officer)).json()["items"]
+    assert found == [{"person_id": str(mentor), "name": "Canary-Ada Canary-Lovelace"}]
+    for address, expected in (("Ada@Canary.fr", [str(ada)]), ("nobody@canary.fr", [])):
+        answer = await api.post("/persons/search", json={"email": address}, headers=officer)
+        assert ids(answer.json()) == expected
+    applicant = {"Authorization": f"Bearer {token(ada, 'applicant')}"}
+    assert (await api.get("/colleagues", params={"role": "mentor"}, headers=applicant)).status_code == 403
+    refused = await api.post("/persons/search", json={"email": "ada@canary.fr"}, headers=applicant)
+    assert refused.status_code == 403
+    assert (await api.get("/colleagues", params={"role": "accountant"}, headers=officer)).status_code == 422

@@ -17,6 +17,7 @@ def line(application: Application, acting: Acting) -> View:
     facts, effective = application.facts, acting(application.assigned_to)
     return {
         **views.summary(application),
+        "owner_id": str(application.owner_id),
         "needs": list(facts.needs) if facts else [],
         "region": REGION_OF.get(facts.departement) if facts else None,
         "assigned_to": str(application.assigned_to) if application.assigned_to else None,
