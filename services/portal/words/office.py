@@ -11,6 +11,13 @@ WORDS = {
         "undone": N_("Given up"),
     },
     "batch_item": {"ready": N_("would be decided"), "refused": N_("left as it is"), "decided": N_("decided")},
+    "mailing_state": {
+        "draft": N_("Draft"),
+        "queueing": N_("Being sent"),
+        "sending": N_("Being sent"),
+        "sent": N_("Sent"),
+        "cancelled": N_("Cancelled"),
+    },
     "channel": {"online": N_("Online"), "paper": N_("On paper"), "telephone": N_("By telephone")},
     "contact": {"phone": N_("Telephone"), "address": N_("Postal address")},
     "decision_rule": {"officer_assessment": N_("The officer's assessment"), "all_passed": N_("All rules are kept")},
@@ -75,5 +82,6 @@ PROBLEMS = {
     "minimum_not_positive": N_("The least amount has to be positive."),
     "missing": N_("This is missing."),
     "extra_forbidden": N_("This is not part of a call."),
+    "not_draft": N_("This mailing is on its way already, or was cancelled."),
     "person_unknown": N_("Nobody has this identifier."),
 }

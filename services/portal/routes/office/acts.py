@@ -12,7 +12,7 @@ from services.portal.backend import ServiceProblem
 from services.portal.forms import Form
 from services.portal.page import Page
 from services.portal.routes.office.desk import OFFICER, refused
-from services.portal.routes.office.file import BASE, instructed, shown
+from services.portal.routes.office.file import BASE, instructed, pieces, shown
 
 router = APIRouter()
 MAX_NOTE, MAX_MESSAGE = 10_000, 4_000
@@ -102,8 +102,9 @@ async def request_correction(application_id: UUID, page: Page = signed_in(OFFICE
 
 async def _correction(page: Page, application_id: UUID, form: Form, status: int = 200) -> Response:
     draft = await instructed(page, application_id)
-    asked = [(each.code, each.label) for step in draft.steps[1:] for each in step.questions]
-    asked += [(each["code"], each["label"][page.language]) for each in draft.call["attachments"]]
+    fields = [field for section in draft.call["sections"] for field in section["fields"]]
+    unscored = {each["code"] for each in (*fields, *draft.call["attachments"]) if not each["scored"]}
+    asked = [(code, label) for code, label in pieces(draft, page.language).items() if code in unscored]
     return await page.render("office/correction.html", status, draft=draft, form=form, asked=asked)
 
 

@@ -49,7 +49,7 @@ async def shown(
         assignment=assignment, officers=staff, history=history, known=await names(page, ids), place=departement,
         rules=rule_texts(draft.call, page.language), note=note or Form(), message=message or Form(),
         instructable=draft.view["status"] in INSTRUCTABLE, replaceable=draft.view["status"] in REPLACEABLE,
-        fields=_labels(draft),
+        fields=pieces(draft, page.language),
     )  # fmt: skip
 
 
@@ -74,11 +74,10 @@ async def _messages(page: Page, path: str) -> list[View]:
     return messages
 
 
-def _labels(draft: Opened) -> dict[str, str]:
-    """The fields and pieces that a correction can ask for, by code."""
-    language = "fr"
+def pieces(draft: Opened, language: str) -> dict[str, str]:
+    """What the call's fields and attachments are called, by code."""
     found = {each.code: each.label for step in draft.steps[1:] for each in step.questions}
-    return found | {each["code"]: each["label"].get(language, each["code"]) for each in draft.call["attachments"]}
+    return found | {each["code"]: each["label"][language] for each in draft.call["attachments"]}
 
 
 def _history(view: View, assignment: View) -> list[View]:

@@ -52,7 +52,7 @@ async def exported(
     """The whole list that the page shows, with the same columns, filters and order."""
     call = await call_of(page, call_id)
     known = {each["officer_id"]: each["name"] for each in await officers(page)}
-    rows = (_row(page, line, call, known) async for line in _lines(page, call_id, wishes(page)))
+    rows = (_row(page, line, call, known) async for line in every_line(page, call_id, wishes(page)))
     return export(page, rows, columns(page), form, f"applications-{call['number']}")
 
 
@@ -74,7 +74,7 @@ def _officer(text: str) -> str:
         return ""
 
 
-async def _lines(page: Page, call_id: UUID, wanted: dict[str, Any]) -> AsyncIterator[View]:
+async def every_line(page: Page, call_id: UUID | str, wanted: dict[str, Any]) -> AsyncIterator[View]:
     """Every line. Raises ``ServiceDown`` when fewer came than were announced: the download fails, too."""
     count = 0
     source = cast(Any, page.stream("applications", f"/calls/{call_id}/applications/export", **wanted))

@@ -1,0 +1,110 @@
+"""The board of cycles: who is overdue, who was escalated, what the weather is; the same as a file."""
+
+import re
+from collections.abc import AsyncIterator
+from typing import Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from services.portal import places
+from services.portal.admission import signed_in
+from services.portal.exports import Column, export
+from services.portal.following import followed, names, titles
+from services.portal.formats import instant
+from services.portal.page import Page
+from services.portal.words import word, words
+
+router = APIRouter()
+AREA = "/office/cycles"
+PER_PAGE = 50
+MOST_A_TIME = 200
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_THEME = re.compile(r"[a-z0-9_]{1,64}")
+_PEOPLE = ("mentor_id", "officer_id")
+
+
+def asked(page: Page) -> dict[str, str]:
+    """The filters of the board that an address gives; whatever cannot be one is left out."""
+    given = page.request.query_params
+    call, theme = given.get("call_id", ""), given.get("theme", "")
+    return {
+        "status": given.get("status", "") if given.get("status") in words("cycle_status") else "",
+        "weather": given.get("weather", "") if given.get("weather") in words("weather") else "",
+        "departement": given.get("departement", "") if given.get("departement") in places.departements() else "",
+        "theme": theme if _THEME.fullmatch(theme) else "",
+        "call_id": call if _UUID.fullmatch(call) else "",
+        "overdue": "true" if given.get("overdue") else "",
+        "escalated": "true" if given.get("escalated") else "",
+        "mine": "true" if given.get("mine") else "",
+        "sort": "id" if given.get("sort") == "id" else "due",
+    }
+
+
+async def every(page: Page, wanted: dict[str, str]) -> AsyncIterator[dict[str, Any]]:
+    """All cycles of the list, a page after the other."""
+    after: str | None = ""
+    while after is not None:
+        found = await page.get("coaching", "/cycles", **wanted, after=after, limit=MOST_A_TIME)
+        for each in found["items"]:
+            yield each
+        after = found["next"]
+
+
+@router.get(AREA)
+async def listed(page: Page = signed_in("programme_officer")) -> Response:
+    """One page of the board, and the requests for levers that wait, by due date."""
+    wanted, given = asked(page), page.request.query_params
+    after, requests = given.get("after", "")[:100], given.get("requests", "")[:100]
+    found = await page.get("coaching", "/cycles", **wanted, after=after, limit=PER_PAGE)
+    mine = wanted["mine"]
+    waiting = await page.get("coaching", "/lever-requests", mine=mine, after=requests, limit=PER_PAGE)
+    ids = [each["initiative_id"] for each in (*found["items"], *waiting["items"])]
+    people = {each[name] for each in found["items"] for name in _PEOPLE if each[name]}
+    calls = (await page.get("applications", "/calls"))["calls"]
+    return await page.render(
+        "cycles/board.html", found=found, wanted=wanted, after=after, waiting=waiting, calls=calls,
+        titles=await titles(page, ids), known=await names(page, people), departement=places.departement,
+        departements=sorted(places.departements().items()), choices={
+            name: [(code, page._(text)) for code, text in words(group).items()]
+            for name, group in (("status", "cycle_status"), ("weather", "weather"))
+        },
+    )  # fmt: skip
+
+
+@router.get(f"{AREA}/export/{{form}}")
+async def as_file(form: Literal["csv", "xlsx"], page: Page = signed_in("programme_officer")) -> Response:
+    """The whole list that the board shows, with its filters and order."""
+    heads = {
+        "title": page._("Initiative"), "initiative_id": page._("Identifier"), "status": page._("State"),
+        "overdue": page._("Check-in overdue"), "escalated": page._("Escalated to an officer"),
+        "weather": page._("Weather"), "departement": page._("Département"), "theme": page._("Theme"),
+        "mentor": page._("Mentor"), "officer": page._("Officer"), "recorded": page._("Check-ins recorded"),
+        "opened": page._("Check-ins opened"), "asked_levers": page._("Requests that wait"),
+        "next_due_at": page._("Next due"), "ends_at": page._("Ends on"),
+    }  # fmt: skip
+    columns = [Column(name, label) for name, label in heads.items()]
+    rows = [each async for each in every(page, asked(page))]
+    called = await titles(page, (each["initiative_id"] for each in rows))
+    known = await names(page, {each[name] for each in rows for name in _PEOPLE if each[name]})
+    return export(page, [_row(page, each, called, known) for each in rows], columns, form, "cycles")
+
+
+def _row(page: Page, cycle: dict[str, Any], called: dict[str, str], known: dict[str, str]) -> dict[str, Any]:
+    weather = cycle["weather"]
+    return {
+        **cycle, **cycle["check_ins"], "title": called[cycle["initiative_id"]],
+        "status": page._(word("cycle_status", cycle["status"])),
+        "weather": page._(word("weather", weather)) if weather else None,
+        "departement": places.departement(cycle["departement"]),
+        **{name.removesuffix("_id"): known.get(cycle[name] or "") for name in _PEOPLE},
+        **{name: instant(cycle[name]) for name in ("next_due_at", "ends_at")},
+    }  # fmt: skip
+
+
+@router.get(f"{AREA}/{{initiative_id}}")
+async def one(initiative_id: UUID, page: Page = signed_in("programme_officer")) -> Response:
+    """An initiative as its officer follows it."""
+    item = await followed(page, initiative_id, AREA)
+    return await page.render("cycles/one.html", item=item, departement=places.departement)
