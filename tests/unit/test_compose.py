@@ -8,7 +8,6 @@ import subprocess
 from collections import Counter
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -21,9 +20,8 @@ from deploy.local.refusals import address_variable, port_variable
 from services.chassis.settings import CommonSettings, read
 from services.chassis.tokens import signing_key
 from services.portal.settings import Settings as PortalSettings
+from tests.containers import COMPOSE, PARTS, ROOT
 
-ROOT = Path(__file__).parents[2]
-COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 OURS = {name: each for name, each in COMPOSE["services"].items() if each["image"].startswith("tremplin:")}
 NAMES = (*services.SERVICES, services.WORKER)
 GIVEN = {
@@ -162,7 +160,7 @@ def test_images_are_pinned() -> None:
 
 
 def test_metrics_are_asked_of_every_service() -> None:
-    (job,) = yaml.safe_load((ROOT / "deploy/compose/prometheus.yaml").read_text())["scrape_configs"]
+    (job,) = yaml.safe_load((ROOT / "deploy/observability/prometheus.yaml").read_text())["scrape_configs"]
     assert sorted(job["static_configs"][0]["targets"]) == sorted(f"{name}:8000" for name in NAMES)
 
 
@@ -177,7 +175,8 @@ def test_secrets_are_made_once_and_for_their_readers_only(tmp_path: Path) -> Non
     assert stat.S_IMODE((tmp_path / "secrets").stat().st_mode) == 0o700
     assert stat.S_IMODE((tmp_path / ".env").stat().st_mode) == 0o600
     offered = set(re.findall(r"^(?:# )?([A-Z_]+)=", (tmp_path / ".env").read_text(), re.MULTILINE))
-    needed = {name for name, kind, _ in _VARIABLE.findall((ROOT / "docker-compose.yml").read_text()) if kind == ":?"}
+    text = "".join((ROOT / part).read_text() for part in PARTS)
+    needed = {name for name, kind, _ in _VARIABLE.findall(text) if kind == ":?"}
     assert needed <= offered
     subprocess.run(command, check=True, capture_output=True)  # noqa: S603
     assert made == {path.name: path.read_bytes() for path in (tmp_path / "secrets").iterdir()}
