@@ -10,7 +10,7 @@ WORDS = {
         "sent": N_("Sent"),
         "undone": N_("Given up"),
     },
-    "batch_item": {"ready": N_("would be decided"), "refused": N_("left as it is"), "decided": N_("decided")},
+    "batch_item": {"ready": N_("would be decided"), "refused": N_("left as it is"), "decided": N_("was decided")},
     "mailing_state": {
         "draft": N_("Draft"),
         "queueing": N_("Being sent"),

@@ -1,20 +1,22 @@
 """One decision on many applications: chosen in the queue, shown, confirmed with time to undo it, then sent."""
 
-from typing import Annotated, Any
-from uuid import UUID
+from typing import Annotated, Any, Literal
+from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from services.portal.admission import signed_in
 from services.portal.backend import ServiceProblem
+from services.portal.exports import Column, export
 from services.portal.forms import Form
 from services.portal.live import live
 from services.portal.page import Page
 from services.portal.routes.office.decisions import STEPS, checked, outcomes_for, rules_for
-from services.portal.routes.office.desk import OFFICER, call_of, names, refused, themes
+from services.portal.routes.office.desk import OFFICER, View, call_of, names, refused, themes
 from services.portal.routes.office.lists import wishes
-from services.portal.words import problem_sentence
+from services.portal.security import masked
+from services.portal.words import problem_sentence, word
 
 router = APIRouter()
 QUEUES = {"admissibility": ("submitted", "correction_requested"), "eligibility": ("admissible",)}
@@ -91,16 +93,36 @@ async def batch(batch_id: UUID, page: Page = signed_in(OFFICER)) -> Response:
 async def stream(batch_id: UUID, page: Page = signed_in(OFFICER)) -> Response:
     """How far the batch is."""
 
+    first = await page.get("applications", f"/decision-batches/{batch_id}")
+
     async def look() -> Any:
-        found = await page.get("applications", f"/decision-batches/{batch_id}")
-        return {name: found[name] for name in ("batch_id", "status", "sends_at", "counts")}
+        return await page.get("applications", f"/decision-batches/{batch_id}")
 
     async def show(seen: Any) -> str:
-        context = {"url": page.url, "now": page.now, "batch": seen}
-        return page.parts.presentation.render(page.language, "office/batch_progress.html", context)
+        given = {"csrf": masked(page.session.csrf) if page.session else "", "new_key": lambda: str(uuid4())}
+        context = {"url": page.url, **given, **_scene(page, seen)}
+        return page.parts.presentation.render(page.language, "office/batch_state.html", context)
 
-    await look()
-    return live(page, f"batch:{batch_id}", look, show)
+    return live(page, f"batch:{first['batch_id']}", look, show)
+
+
+@router.get("/office/batches/{batch_id}/export")
+async def exported(
+    batch_id: UUID, form: Annotated[Literal["csv", "xlsx"], Query()] = "csv", page: Page = signed_in(OFFICER)
+) -> Response:
+    """Every application of the batch with what becomes of it."""
+    found = await page.get("applications", f"/decision-batches/{batch_id}")
+    heads = {"number": page._("Number"), "before": page._("Before"), "state": page._("What happens"),
+             "why": page._("Why"), "status": page._("After")}  # fmt: skip
+    rows = ({**item, **_in_words(page, item)} for item in found["items"])
+    return export(page, rows, [Column(name, label) for name, label in heads.items()], form, "decisions")
+
+
+def _in_words(page: Page, item: View) -> View:
+    states = {
+        name: page._(word("application_state", item[name])) if item[name] else None for name in ("before", "status")
+    }
+    return {**states, "state": page._(word("batch_item", item["state"])), "why": _why(page, item)}
 
 
 @router.post("/office/batches/{batch_id}/sending")
@@ -135,16 +157,22 @@ async def _batch(page: Page, batch_id: UUID, form: Form, status: int = 200) -> R
     found = await page.get("applications", f"/decision-batches/{batch_id}")
     call = await call_of(page, found["call_id"])
     step = "eligibility" if found["decision"] in STEPS["eligibility"] else "admissibility"
-    start = _start(page, len(found["items"]))
-    items = [
-        {**item, "why": problem_sentence({"code": item["code"], "title": ""}, page._) if item["code"] else ""}
-        for item in found["items"][start : start + ITEMS_SHOWN]
-    ]
     return await page.render(
-        "office/batch.html", status, batch=found, call=call, step=step, items=items, form=form, start=start,
-        size=ITEMS_SHOWN, rules=dict(rules_for(page, call, step)),
+        "office/batch.html", status, call=call, form=form, rules=dict(rules_for(page, call, step)),
         known=await names(page, (found["planned_by"], found["scheduled_by"], found["undone_by"])),
+        **_scene(page, found),
     )  # fmt: skip
+
+
+def _scene(page: Page, found: View) -> View:
+    """What moves: the batch with the applications that are on this page of it."""
+    start = _start(page, len(found["items"]))
+    items = [{**item, "why": _why(page, item)} for item in found["items"][start : start + ITEMS_SHOWN]]
+    return {"batch": found, "items": items, "start": start, "size": ITEMS_SHOWN}
+
+
+def _why(page: Page, item: View) -> str:
+    return problem_sentence({"code": item["code"], "title": ""}, page._) if item["code"] else ""
 
 
 def _start(page: Page, count: int) -> int:

@@ -33,7 +33,9 @@ async def ask(application_id: UUID, page: Page = signed_in(OFFICER)) -> Response
 async def decide(application_id: UUID, page: Page = signed_in(OFFICER)) -> Response:
     """One decision with its rule and its reason: shown first, taken when it is confirmed."""
     draft = await instructed(page, application_id)
-    return await _taken(page, draft, step_of(draft.view), f"/applications/{application_id}/decisions")
+    asked = page.text("step")
+    step = asked if asked in STEPS else step_of(draft.view)
+    return await _taken(page, draft, step, f"/applications/{application_id}/decisions")
 
 
 @router.post(f"{BASE}/instruction")

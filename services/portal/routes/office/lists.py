@@ -14,8 +14,8 @@ from services.portal.exports import Column, export
 from services.portal.formats import instant
 from services.portal.page import Page
 from services.portal.places import REGIONS, departement, departements
-from services.portal.routes.office.desk import OFFICER, View, call_of, names, officers, themes
-from services.portal.words import word, words
+from services.portal.routes.office.desk import OFFICER, View, call_of, names, officers, refused, themes
+from services.portal.words import problem_sentence, word, words
 
 router = APIRouter()
 BASE = "/office/calls/{call_id}/applications"
@@ -54,6 +54,26 @@ async def exported(
     known = {each["officer_id"]: each["name"] for each in await officers(page)}
     rows = (_row(page, line, call, known) async for line in every_line(page, call_id, wishes(page)))
     return export(page, rows, columns(page), form, f"applications-{call['number']}")
+
+
+@router.post(f"{BASE}/assignment")
+async def assign(call_id: UUID, page: Page = signed_in(OFFICER)) -> Response:
+    """Give the chosen files to an officer, or back to nobody; the list is shown again as it was."""
+    path, query = f"/office/calls/{call_id}/applications", page.request.query_params
+    back = {name: query.getlist(name) for name in query}
+    chosen, officer = page.texts("application")[:500], page.text("officer")
+    if not chosen:
+        return await page.go(path, page._("Choose applications first."), "warning", **back)
+    try:
+        body = {"application_ids": chosen, "officer_id": None if officer == "nobody" else officer}
+        done = await page.post("applications", f"/calls/{call_id}/assignments", body)
+    except ServiceProblem as problem:
+        if not refused(problem):
+            raise
+        return await page.go(path, problem_sentence(problem, page._), "error", **back)
+    asked = done["assigned"] + len(done["refused"])
+    said = page._("Files that have changed hands: %(done)s of %(all)s.", done=done["assigned"], all=asked)
+    return await page.go(path, said, "warning" if done["refused"] else "success", **back)
 
 
 def wishes(page: Page) -> dict[str, Any]:
