@@ -220,6 +220,11 @@ async def test_a_reader_sees_their_own_territory_or_sector_only(scene: Scene) ->
         assert [row["application_state"] for row in found["items"]] == ["selected", "ineligible"]
         assert "canary" not in answer.text
         assert (await scene.get(path, headers, applicant_kind="association"))["total"] == 1
+        assert found["totals"]["initiatives"] == sum(found["facets"]["state"].values()) == 2
+        assert found["totals"]["requested_cents"] == sum(row["requested_cents"] for row in found["items"])
+        refused_only = await scene.get(path, headers, state="ineligible")
+        assert [row["initiative_id"] for row in refused_only["items"]] == [str(REFUSED)]
+        assert (refused_only["totals"]["laureates"], refused_only["totals"]["committed_cents"]) == (0, 0)
     strangers = [
         ("/territories/75/initiatives", scene.as_(prefect, "territory_reader")),
         ("/territories/2A/initiatives", scene.as_(uuid4(), "territory_reader")),

@@ -66,14 +66,26 @@ def _public(api: FastAPI, store: Store) -> None:
 def _readers(api: FastAPI, store: Store) -> None:
     @api.get("/territories/{code}/initiatives")
     async def of_territory(
-        code: Departement, wanted: Which, page: Page, search: Search = None, caller: Caller = allow("territory_reader")
+        code: Departement,
+        wanted: Which,
+        page: Page,
+        search: Search = None,
+        state: Code | None = None,
+        caller: Caller = allow("territory_reader"),
     ) -> Answer:
         """Submitted applications of the territory for which the caller reads."""
-        return await handlers.read_for("territory_reader", caller.person_id, code, search, wanted, page, store)
+        return await handlers.read_for("territory_reader", caller.person_id, code, search, wanted, page, store, state)
 
     @api.get("/sectors/{theme_code}/initiatives")
     async def of_sector(
-        theme_code: Theme, wanted: Which, page: Page, search: Search = None, caller: Caller = allow("sector_reader")
+        theme_code: Theme,
+        wanted: Which,
+        page: Page,
+        search: Search = None,
+        state: Code | None = None,
+        caller: Caller = allow("sector_reader"),
     ) -> Answer:
         """Submitted applications of the sector for which the caller reads."""
-        return await handlers.read_for("sector_reader", caller.person_id, theme_code, search, wanted, page, store)
+        return await handlers.read_for(
+            "sector_reader", caller.person_id, theme_code, search, wanted, page, store, state
+        )

@@ -1,6 +1,7 @@
 """Who reads for a territory or a sector: what their role's events say, and what they may see of it."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from contracts.decision import Refusal
@@ -53,4 +54,16 @@ def initiative(fact: Fact, followed: Fact | None, granted: Fact | None) -> dict[
         "committed_cents": grant_known.committed_cents if grant_known else 0,
         "paid_cents": grant_known.paid_cents if grant_known else 0,
         "as_of": max(each.at for each in (fact, followed, granted) if each),
+    }
+
+
+def totals(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What a reader's rows come to: how many, in which weather, and the money in euro cents."""
+    weather = Counter(row["weather"] for row in rows if row["weather"])
+    money = {name: sum(row[name] or 0 for row in rows) for name in ("requested_cents", "committed_cents", "paid_cents")}
+    return {
+        "initiatives": len(rows),
+        "laureates": sum(row["laureate"] for row in rows),
+        "weather": {name: weather[name] for name in cycles.WEATHER.values()},
+        **money,
     }

@@ -92,9 +92,18 @@ async def _season(store: Store) -> Answer:
 
 
 async def read_for(
-    role: str, person_id: UUID, asked: str, search: str | None, wanted: Wanted, listing: Listing, store: Store
+    role: str,
+    person_id: UUID,
+    asked: str,
+    search: str | None,
+    wanted: Wanted,
+    listing: Listing,
+    store: Store,
+    state: str | None = None,
 ) -> Answer:
-    """The submitted applications of the territory or the sector for which the person reads.
+    """The submitted applications of the territory or the sector for which the person reads, those in ``state`` if given.
+
+    With the page, the sums of all that match, and how many of each value there are in all.
 
     Raises ``NotYours`` when ``asked`` is another, or the person has none (any more).
     """
@@ -110,5 +119,6 @@ async def read_for(
         return [readers.initiative(fact, followed.get(fact.key), granted.get(fact.key)) for fact in known]
 
     rows: list[Answer] = await store.memo.get(("read", mark, asked), computed)
-    found = lists.matching(rows, search, SEARCHED, asdict(wanted))
-    return {**lists.page(found, listing, "initiative_id"), "facets": lists.facets(rows, FACETS)}
+    found = lists.matching(rows, search, SEARCHED, {**asdict(wanted), "state": state})
+    facets = lists.facets(rows, (*FACETS, "state"))
+    return {**lists.page(found, listing, "initiative_id"), "totals": readers.totals(found), "facets": facets}
