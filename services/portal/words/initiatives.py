@@ -61,6 +61,20 @@ WORDS = {
         "redirected": N_("Passed on to another administration"),
     },
     "message_side": {"team": N_("The initiative's team"), "mentor": N_("The mentor"), "officer": N_("The programme")},
+    "agreement_progress": {
+        "prepared": N_("To be signed by you"),
+        "signed_by_beneficiary": N_("Signed by you; the programme signs next"),
+        "committing": N_("Signed by you; the programme is signing"),
+        "signed": N_("Signed by you and by the programme"),
+        "stopped": N_("Ended with the acceleration, which was stopped"),
+        "closed": N_("Completed: everything is paid"),
+    },
+    "repayment_reason": {
+        "cycle_stopped": N_("The acceleration was stopped before its end"),
+        "condition_not_met": N_("A condition of the agreement was not met"),
+        "overpaid": N_("More was paid than agreed"),
+        "use_not_justified": N_("What was spent was not justified"),
+    },
     "tranche_progress": {
         "planned": N_("Its condition is not met yet"),
         "open": N_("You can ask for it"),
