@@ -53,6 +53,8 @@ TREMPLIN_DEBTOR_BIC=
 # Who gives the grants, as open data names it.
 TREMPLIN_GRANTOR_NAME=
 TREMPLIN_GRANTOR_SIRET=
+# The addresses from which the proxy with TLS asks the portal: without them, all visitors count as one, and share its limits.
+TREMPLIN_PROXIES=172.16.0.0/12
 # By default mails go to Mailpit, which shows them and sends none.
 # TREMPLIN_SMTP_URL=smtp://mail.example:25
 # Traces, with the profile observability.

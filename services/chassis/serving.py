@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import socket
 from collections.abc import Awaitable, Callable
 
@@ -17,13 +18,17 @@ class NotServing(Exception):
 
 
 class HttpServer:
-    """``app`` behind uvicorn. ``watched`` runs the server's loop, so that its owner learns when that dies."""
+    """``app`` behind uvicorn. ``watched`` runs the server's loop, so that its owner learns when that dies.
+
+    The proxies that uvicorn's ``FORWARDED_ALLOW_IPS`` names (addresses, networks) are believed about who asks; without it, nobody.
+    """
 
     def __init__(self, app: ASGIApp, host: str, port: int, name: str) -> None:
         self._place = (host, port, name)
         self._server = _Server(
             uvicorn.Config(
-                app, host, port, log_config=None, access_log=False, lifespan="off", loop="none", proxy_headers=False,
+                app, host, port, log_config=None, access_log=False, lifespan="off", loop="none",
+                proxy_headers=bool(os.environ.get("FORWARDED_ALLOW_IPS")),
                 server_header=False, timeout_graceful_shutdown=GRACE_SECONDS, timeout_keep_alive=KEEP_ALIVE_SECONDS,
             )
         )  # fmt: skip
