@@ -32,6 +32,7 @@ AREAS = (
     Link("/initiatives", N_("My initiatives"), _for("applicant")),
     Link("/panel", N_("Applications to evaluate"), _for("citizen_panellist", "expert")),
     Link("/office", N_("Calls and applications"), _for("programme_officer")),
+    Link("/office/rounds", N_("Evaluation rounds"), _for("programme_officer")),
     Link("/office/cycles", N_("Cycles"), _for("programme_officer")),
     Link("/office/mailings", N_("Mailings"), _for("programme_officer")),
     Link("/mentoring", N_("Initiatives that I follow"), _for("mentor")),

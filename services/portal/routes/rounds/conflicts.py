@@ -1,0 +1,103 @@
+"""Conflicts of interest: those that block a member, to be confirmed or, where they were only derived, dismissed with a reason."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from services.portal.admission import signed_in
+from services.portal.backend import ServiceProblem
+from services.portal.forms import Form
+from services.portal.page import Page
+from services.portal.routes.applications.drafts import NOT_FOUND
+from services.portal.routes.office.desk import refused
+from services.portal.routes.rounds.opened import (
+    AREA,
+    OFFICER,
+    View,
+    candidacies,
+    first_of,
+    member_names,
+    opened,
+)
+from services.portal.words import words
+
+router = APIRouter()
+BASE = f"{AREA}/{{round_id}}/conflicts"
+PER_PAGE = 50
+MOST_REASON = 4_000
+
+
+@router.get(BASE)
+async def listed(round_id: UUID, page: Page = signed_in(*OFFICER)) -> Response:
+    """Those to look at first; the filter is in the address."""
+    item, found = await opened(page, round_id), await _found(page, round_id)
+    wanted = page.request.query_params.get("state", "")
+    counts = {code: sum(state_of(each) == code for each in found) for code in words("conflict_state")}
+    chosen = [each for each in found if wanted not in counts or state_of(each) == wanted]
+    chosen.sort(key=lambda each: list(counts).index(state_of(each)))
+    first = first_of(page, len(chosen))
+    shown = chosen[first : first + PER_PAGE]
+    return await page.render(
+        "rounds/conflicts.html", item=item, conflicts=shown, counts=counts, wanted=wanted, total=len(chosen),
+        first=first, per_page=PER_PAGE, state_of=state_of,
+        names=await member_names(page, (each["member_id"] for each in shown)),
+        applications=await candidacies(page, (each["application_id"] for each in shown)),
+    )  # fmt: skip
+
+
+@router.get(f"{BASE}/{{member_id}}/{{application_id}}")
+async def ask(round_id: UUID, member_id: UUID, application_id: UUID, page: Page = signed_in(*OFFICER)) -> Response:
+    return await _shown(page, round_id, (str(member_id), str(application_id)), Form())
+
+
+@router.post(f"{BASE}/{{member_id}}/{{application_id}}")
+async def settle(round_id: UUID, member_id: UUID, application_id: UUID, page: Page = signed_in(*OFFICER)) -> Response:
+    """Confirm it, or dismiss it with a reason."""
+    form, place = Form.sent(page), (str(member_id), str(application_id))
+    path, body = f"/rounds/{round_id}/conflicts/{member_id}/{application_id}", None
+    dismissing = page.text("what") != "confirm"
+    if dismissing:
+        body = {"reason": page.text("reason")}
+        if not page.text("reason"):
+            form.wrong("reason", page._("Say why there is no conflict."))
+        elif len(page.text("reason")) > MOST_REASON:
+            form.wrong("reason", page._("This reason is too long: 4,000 characters at most."))
+    if not form.errors:
+        try:
+            await page.post("evaluation", f"{path}/{'dismissal' if dismissing else 'confirmation'}", body)
+        except ServiceProblem as problem:
+            if not refused(problem):
+                raise
+            form.refused(problem, page)
+    if form.errors:
+        return await _shown(page, round_id, place, form, 422)
+    done = page._("The conflict is dismissed: the next sharing out may give the application to this member.")
+    kept = page._("The conflict is confirmed: the member never sees this application.")
+    return await page.go(f"{AREA}/{round_id}/conflicts", done if dismissing else kept)
+
+
+def state_of(conflict: View) -> str:
+    """``open`` ones wait for an officer's look."""
+    if conflict["status"] == "dismissed":
+        return "dismissed"
+    if conflict["source"] == "declared":
+        return "declared"
+    return "confirmed" if conflict["confirmed_by"] else "open"
+
+
+async def _found(page: Page, round_id: UUID) -> list[View]:
+    found: list[View] = (await page.get("evaluation", f"/rounds/{round_id}/conflicts"))["conflicts"]
+    return sorted(found, key=lambda each: (each["member_id"], each["application_id"]))
+
+
+async def _shown(page: Page, round_id: UUID, place: tuple[str, str], form: Form, status: int = 200) -> Response:
+    item, found = await opened(page, round_id), await _found(page, round_id)
+    conflict = next((each for each in found if (each["member_id"], each["application_id"]) == place), None)
+    if conflict is None:
+        raise ServiceProblem("evaluation", 404, NOT_FOUND)
+    people = [place[0], *(conflict[name] for name in ("dismissed_by", "confirmed_by") if conflict[name])]
+    return await page.render(
+        "rounds/conflict.html", status, item=item, conflict=conflict, form=form, state=state_of(conflict),
+        names=await member_names(page, people), applications=await candidacies(page, [place[1]]),
+    )  # fmt: skip

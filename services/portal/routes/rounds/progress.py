@@ -1,0 +1,131 @@
+"""Rounds, how far one is while one looks at it, and reminding who is late."""
+
+from typing import Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from services.portal.admission import signed_in
+from services.portal.backend import ServiceProblem
+from services.portal.exports import Column, export
+from services.portal.forms import Form
+from services.portal.live import live
+from services.portal.page import Page
+from services.portal.routes.office.desk import refused
+from services.portal.routes.rounds.opened import (
+    AREA,
+    OFFICER,
+    READERS,
+    candidacies,
+    first_of,
+    member_names,
+    opened,
+)
+from services.portal.words import words
+
+router = APIRouter()
+PER_PAGE = 50
+MOVING = ("status", "closes_at", "extended", "colleges", "below_quorum")
+
+
+@router.get(AREA)
+async def listed(page: Page = signed_in(*READERS)) -> Response:
+    """All rounds, the latest deadline first."""
+    rounds = (await page.get("evaluation", "/rounds"))["rounds"]
+    calls = {each["call_id"]: each for each in (await page.get("applications", "/calls"))["calls"]}
+    state = page.request.query_params.get("state", "")
+    shown = [each for each in rounds if state not in words("round_state") or each["status"] == state]
+    shown.sort(key=lambda each: str(each["closes_at"]), reverse=True)
+    return await page.render("rounds/list.html", rounds=shown, calls=calls, state=state, states=words("round_state"))
+
+
+@router.get(f"{AREA}/{{round_id}}")
+async def one(round_id: UUID, page: Page = signed_in(*READERS)) -> Response:
+    """Loads by college and member; the quorum of each application."""
+    item = await opened(page, round_id)
+    below = "true" if page.request.query_params.get("below_quorum") else ""
+    found = await page.get("evaluation", f"/rounds/{round_id}/progress", below_quorum=below)
+    first = first_of(page, len(found["applications"]))
+    applications = found["applications"][first : first + PER_PAGE]
+    return await page.render(
+        "rounds/progress.html", item=item, found=found, below=below, first=first, per_page=PER_PAGE,
+        applications=applications, total=len(found["applications"]),
+        titles=await candidacies(page, (each["application_id"] for each in applications)),
+        names=await member_names(page, (each["member_id"] for each in found["members"])),
+    )  # fmt: skip
+
+
+@router.get(f"{AREA}/{{round_id}}/stream")
+async def stream(round_id: UUID, page: Page = signed_in(*READERS)) -> Response:
+    """The loads of the colleges, each time that they change."""
+    await opened(page, round_id)
+
+    async def look() -> Any:
+        found = await page.get("evaluation", f"/rounds/{round_id}/progress", below_quorum="true")
+        return {name: found[name] for name in MOVING}
+
+    async def show(seen: Any) -> str:
+        context = {"found": seen, "now": page.now}
+        return page.parts.presentation.render(page.language, "rounds/progress_figures.html", context)
+
+    return live(page, f"round:{round_id}", look, show)
+
+
+@router.get(f"{AREA}/{{round_id}}/progress/export/{{form}}")
+async def as_file(round_id: UUID, form: Literal["csv", "xlsx"], page: Page = signed_in(*READERS)) -> Response:
+    found = await page.get("evaluation", f"/rounds/{round_id}/progress")
+    known = await member_names(page, (each["member_id"] for each in found["members"]))
+    columns = [
+        Column("name", page._("Member")), Column("college", page._("College")), Column("status", page._("State")),
+        Column("assigned", page._("Assigned")), Column("given", page._("Given")), Column("missing", page._("To do")),
+    ]  # fmt: skip
+    rows = [{**each, **_said(page, each), "name": known[each["member_id"]]} for each in found["members"]]
+    return export(page, rows, columns, form, "progress")
+
+
+def _said(page: Page, member: dict[str, Any]) -> dict[str, str]:
+    return {
+        "college": page._(words("college").get(member["college"], member["college"])),
+        "status": page._(words("seat_status").get(member["status"], member["status"])),
+    }
+
+
+@router.get(f"{AREA}/{{round_id}}/reminders")
+async def ask(round_id: UUID, page: Page = signed_in(*OFFICER)) -> Response:
+    return await _reminders(page, round_id, Form())
+
+
+@router.post(f"{AREA}/{{round_id}}/reminders")
+async def remind(round_id: UUID, page: Page = signed_in(*OFFICER)) -> Response:
+    form = Form.sent(page)
+    if not form.values("members"):
+        form.wrong("members", page._("Choose at least one member."))
+        return await _reminders(page, round_id, form, 422)
+    try:
+        found = await page.post("evaluation", f"/rounds/{round_id}/reminders", {"members": form.values("members")})
+    except ServiceProblem as problem:
+        if not refused(problem):
+            raise
+        form.refused(problem, page, {f"members.{index}": "members" for index in range(len(form.values("members")))})
+        return await _reminders(page, round_id, form, 422)
+    sent, lately = len(found["reminded"]), found["reminded_lately"]
+    text = page._("Members reminded: %(sent)s; left alone because they were reminded within a day: %(lately)s.")
+    return await page.go(f"{AREA}/{round_id}", text % {"sent": sent, "lately": lately})
+
+
+async def _reminders(page: Page, round_id: UUID, form: Form, status: int = 200) -> Response:
+    item = await opened(page, round_id)
+    found = await page.get("evaluation", f"/rounds/{round_id}/progress", below_quorum="true")
+    late = [each for each in found["members"] if each["missing"] and each["status"] == "sitting"]
+    known = await member_names(page, (each["member_id"] for each in late))
+    if not form.names:
+        form = Form({"members": [each["member_id"] for each in late]}, form.errors)
+    options = [
+        (
+            each["member_id"],
+            page._("%(name)s – %(missing)s to do", name=known[each["member_id"]], missing=each["missing"]),
+        )
+        for each in late
+    ]
+    return await page.render("rounds/reminders.html", status, item=item, form=form, options=options)

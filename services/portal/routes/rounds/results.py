@@ -1,0 +1,102 @@
+"""Results: the ranking, what was made of it, the places and the reserve; the same as a file."""
+
+from decimal import Decimal
+from typing import Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from services.portal.admission import signed_in
+from services.portal.exports import Column, export
+from services.portal.page import Page
+from services.portal.routes.rounds.opened import AREA, READERS, Round, candidacies, first_of, opened
+from services.portal.words import words
+
+router = APIRouter()
+PER_PAGE = 50
+Row = dict[str, Any]
+
+
+@router.get(f"{AREA}/{{round_id}}/results")
+async def show(round_id: UUID, page: Page = signed_in(*READERS)) -> Response:
+    """The order after the deliberation, filtered by outcome and words of the title as the address asks."""
+    item = await opened(page, round_id)
+    if not item.counted:
+        return await page.render("rounds/results.html", item=item, found=None)
+    found = await page.get("evaluation", f"/rounds/{round_id}/results")
+    rows = _chosen(page, await rows_of(page, found))
+    first = first_of(page, len(rows))
+    return await page.render(
+        "rounds/results.html", item=item, found=found, rows=rows[first : first + PER_PAGE], total=len(rows),
+        first=first, per_page=PER_PAGE, outcomes=words("decision_place"), asked=page.request.query_params,
+    )  # fmt: skip
+
+
+@router.get(f"{AREA}/{{round_id}}/results/export/{{form}}")
+async def as_file(round_id: UUID, form: Literal["csv", "xlsx"], page: Page = signed_in(*READERS)) -> Response:
+    """What is on the screen, all pages of it."""
+    item = await opened(page, round_id)
+    rows = _chosen(page, await rows_of(page, await page.get("evaluation", f"/rounds/{round_id}/results")))
+    colleges = [Column(name, page._(words("college").get(name, name))) for name in _colleges(item)]
+    columns = [
+        Column("order", page._("Order")), Column("rank", page._("Rank by the ballots")),
+        Column("number", page._("Number")), Column("title", page._("Title")), *colleges,
+        Column("said", page._("Outcome")),
+    ]  # fmt: skip
+    said = [{**row, **row["colleges"], "said": page._(words("decision_place").get(row["outcome"], ""))} for row in rows]
+    return export(page, said, columns, form, "results")
+
+
+@router.get(f"{AREA}/{{round_id}}/places")
+async def places(round_id: UUID, page: Page = signed_in(*READERS)) -> Response:
+    """After the signature: who has a place, who gave it back, whose turn it is on the reserve list."""
+    item = await opened(page, round_id)
+    found = await page.get("evaluation", f"/rounds/{round_id}/results") if item.counted else None
+    decision = found and found["decision"]
+    known = await candidacies(page, (*decision["selected"], *decision["reserve"])) if decision else {}
+    return await page.render("rounds/places.html", item=item, found=found, decision=decision, applications=known)
+
+
+def _colleges(item: Round) -> list[str]:
+    return [each["name"] for each in item.view["colleges"]]
+
+
+async def rows_of(page: Page, found: dict[str, Any]) -> list[Row]:
+    """A row for each ranked application, in the order after the deliberation."""
+    ranked = {each["application_id"]: each for each in found["ranking"]}
+    known = await candidacies(page, found["order"])
+    decision = found["decision"] or found["prepared"]
+    return [
+        {
+            "application_id": each,
+            "order": index,
+            "rank": ranked[each]["rank"],
+            "colleges": {name: Decimal(mean) for name, mean in ranked[each]["colleges"].items()},
+            "number": known[each].number,
+            "title": known[each].title,
+            "status": known[each].status,
+            "outcome": _outcome(decision, each),
+        }
+        for index, each in enumerate(found["order"], 1)
+        if each in ranked
+    ]
+
+
+def _chosen(page: Page, rows: list[Row]) -> list[Row]:
+    given = page.request.query_params
+    sought, wanted = given.get("q", "").strip().casefold(), given.get("outcome", "")
+    return [
+        row for row in rows
+        if sought in f"{row['number']} {row['title']}".casefold()
+        and (wanted not in words("decision_place") or row["outcome"] == wanted)
+    ]  # fmt: skip
+
+
+def _outcome(decision: dict[str, Any] | None, application_id: str) -> str:
+    """What the decision, signed or prepared, makes of an application; nothing as long as there is none."""
+    if decision is None:
+        return ""
+    if application_id in decision["selected"]:
+        return "selected"
+    return "reserve" if application_id in decision["reserve"] else "not_selected"

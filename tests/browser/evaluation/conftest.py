@@ -1,0 +1,22 @@
+"""Two rounds made at the same time, for all tests of the evaluation's pages: one that is open, one that is closed."""
+
+import asyncio
+from dataclasses import dataclass
+
+import pytest
+
+from tests.browser.evaluation import rounds
+from tests.browser.season import Played
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """``opened``'s ballots are open for a month; those of ``closed`` are counted."""
+
+    opened: rounds.Prepared
+    closed: rounds.Prepared
+
+
+@pytest.fixture(scope="session")
+async def made(season: Played) -> Rounds:
+    return Rounds(*await asyncio.gather(rounds.open_round(season), rounds.closed_round(season)))
