@@ -30,13 +30,11 @@ WORDS = {
         "announcement_at": N_("Announcement"),
     },
     "round_figure": {
-        "status": N_("State"),
-        "pool": N_("Applications to evaluate"),
+        "sitting": N_("Members"),
         "expected": N_("Ballots expected"),
-        "voted": N_("Ballots cast"),
-        "abstained": N_("Abstentions"),
-        "ballots": N_("Ballots"),
-        "below_quorum": N_("Below the quorum"),
+        "given": N_("Ballots given"),
+        "missing": N_("Ballots missing"),
+        "below_quorum": N_("Applications below the quorum"),
         "closes_at": N_("Until"),
     },
 }

@@ -63,7 +63,7 @@ async def _progress(page: Page, call_id: UUID) -> Any:
         found = await page.get("evaluation", f"/rounds/{call_id}/progress", below_quorum=True)
     except ServiceProblem:
         return None
-    return {name: value for name, value in found.items() if isinstance(value, int | str | float)}
+    return {name: found[name] for name in ("status", "closes_at", "below_quorum", "colleges")}
 
 
 async def _scene(page: Page, call: Any, seen: Any) -> dict[str, Any]:
@@ -71,7 +71,7 @@ async def _scene(page: Page, call: Any, seen: Any) -> dict[str, Any]:
     known = await names(page, [each["officer_id"] for each in found["officers"]])
     return {
         "board": found, "progress": seen["progress"], "known": known, "themes": themes(call, page.language),
-        "place": departement, "parts": PARTS, "days": chart(found["days"][-DAYS_SHOWN:]),
+        "place": departement, "breakdowns": PARTS, "days": chart(found["days"][-DAYS_SHOWN:]),
     }  # fmt: skip
 
 

@@ -38,6 +38,15 @@ async def decide(application_id: UUID, page: Page = signed_in(OFFICER)) -> Respo
     return await _taken(page, draft, step, f"/applications/{application_id}/decisions")
 
 
+@router.get(f"{BASE}/instruction")
+async def ask_rules(application_id: UUID, page: Page = signed_in(OFFICER)) -> Response:
+    """What the call's rules look at."""
+    draft = await instructed(page, application_id)
+    steps = STEPS if step_of(draft.view) == "admissibility" else ("eligibility",)
+    rules = [rule["text"][page.language] for step in steps for rule in draft.call[step]]
+    return await page.render("office/instruction.html", draft=draft, rules=rules)
+
+
 @router.post(f"{BASE}/instruction")
 async def by_rule(application_id: UUID, page: Page = signed_in(OFFICER)) -> Response:
     """Let the call's rules decide."""
