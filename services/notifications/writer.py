@@ -35,7 +35,7 @@ class Writer:
         """The parcel for ``address``; without a number where none is known."""
         words = self._words[language]
         title, sentence = words["reasons"][notice.reason]
-        link = f"{self._url}/{notice.page}/{notice.about}"
+        link = f"{self._url}/{language}/go/{notice.page}/{notice.about}"
         known = {
             "language": language,
             "frame": words["frame"],
@@ -44,7 +44,7 @@ class Writer:
             "number": number,
             "link": link,
             "mandatory": BY_REASON[notice.reason].mandatory,
-            "preferences": f"{self._url}/preferences",
+            "preferences": f"{self._url}/{language}/account/preferences",
         }
         suffix = f" – {number}" if number else ""
         return Parcel(
@@ -67,7 +67,7 @@ class Writer:
             "frame": frame,
             "title": words.subject,
             "paragraphs": paragraphs,
-            "preferences": f"{self._url}/preferences",
+            "preferences": f"{self._url}/{language}/account/preferences",
         }
         return Parcel(
             identity=identity,

@@ -59,16 +59,14 @@ def choropleth(values: Mapping[str, int]) -> Choropleth:
 
 
 def level(value: int, greatest: int) -> int:
-    """The colour class of a value from 0 to 4: equal steps up to the greatest, or the value itself while that is small."""
-    if value <= 0:
-        return 0
-    return value if greatest <= LEVELS else math.ceil(value * LEVELS / greatest)
+    """The colour class of a value from 0 to 4, in equal steps up to the greatest."""
+    return math.ceil(value * LEVELS / greatest) if value > 0 else 0
 
 
 def legend(greatest: int) -> tuple[tuple[int, int, int], ...]:
     """Each level that a value can have, with its least and greatest value."""
     if greatest <= LEVELS:
-        return tuple((value, value, value) for value in range(1, greatest + 1))
+        return tuple((level(value, greatest), value, value) for value in range(1, greatest + 1))
     ends = [greatest * step // LEVELS for step in range(LEVELS + 1)]
     return tuple((step, ends[step - 1] + 1, ends[step]) for step in range(1, LEVELS + 1))
 

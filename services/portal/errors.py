@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from services.portal.admission import RoleNeeded, SignInNeeded
 from services.portal.backend import ServiceDown, ServiceProblem
 from services.portal.page import Page, Parts
-from services.portal.providers import ProviderDown, ProviderLies
+from services.portal.providers import NO_COOKIE, ProviderDown, ProviderLies
 from services.portal.security import SAFE, ForeignRequest, TooMany
 
 log = structlog.get_logger()
@@ -77,6 +77,8 @@ async def _down(request: Request, error: Exception) -> Response:
 async def _unusable(request: Request, error: Exception) -> Response:
     assert isinstance(error, ProviderLies)  # noqa: S101
     log.warning("login.refused", reason=error.reason)
+    if error.reason == NO_COOKIE:
+        return await show(request, 400, "no_cookies")
     return await show(request, 502, "provider_lies")
 
 

@@ -30,8 +30,12 @@ class ProviderDown(Exception):
     """The provider does not answer in time, or not as a provider does."""
 
 
+NO_COOKIE = "no cookie"
+"""The reason when the browser did not bring back the cookie with which the log-in began: it may refuse cookies."""
+
+
 class ProviderLies(Exception):
-    """What the provider answered does not hold. ``reason``: one word for the log, never what was answered."""
+    """What the provider answered does not hold. ``reason``: a word or two for the log, never what was answered."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

@@ -1,88 +1,22 @@
 """Logging in through a real provider: the whole way, what is kept of it, and providers that lie, are late, or are away."""
 
-import asyncio
-import json
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
-import httpx
 import pytest
 from joserfc.jwk import ECKey
 
-from deploy.local import ports
-from deploy.local.provider.issuing import Grant, Provider
 from deploy.local.provider.persons import DemoPerson
-from services.chassis.tokens import new_key
 from services.portal import providers
+from tests.entrance import Entrance, Liar, entering
 from tests.everything import Everything
-from tests.portal import Standing, environment, standing
-from tests.provider import CITIZEN, CLIENT_ID, OFFICER, Clock, providing
+from tests.provider import CITIZEN, OFFICER
 
-REFUSED, AWAY = 502, 503
-
-
-class Liar(Provider):
-    """A provider that is told how to lie."""
-
-    lie = ""
-
-    def id_token(self, grant: Grant) -> dict[str, Any]:
-        claims = super().id_token(grant)
-        lies: dict[str, dict[str, Any]] = {
-            "nonce": {"nonce": "another"},
-            "audience": {"aud": "another-client"},
-            "issuer": {"iss": "http://elsewhere.example"},
-            "expired": {"exp": claims["iat"] - 3_600},
-        }
-        return {**claims, **lies.get(self.lie, {})}
-
-    def userinfo(self, grant: Grant) -> dict[str, Any]:
-        claims = super().userinfo(grant)
-        return {**claims, "sub": str(uuid4())} if self.lie == "subject" else claims
-
-    def sign(self, claims: dict[str, Any]) -> str:
-        kept = self.key
-        if self.lie == "signature":
-            self.key = new_key()
-        try:
-            return super().sign(claims)
-        finally:
-            self.key = kept
-
-    async def answering(self, door: str) -> None:
-        if self.lie == f"late {door}":
-            await asyncio.Event().wait()
-
-
-@dataclass
-class Entrance:
-    """A portal, the providers that it trusts, and a way through them."""
-
-    standing: Standing
-    providers: dict[str, Provider]
-
-    @property
-    def origin(self) -> str:
-        return str(self.standing.client.base_url).rstrip("/")
-
-    def browser(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(base_url=self.origin, timeout=30, trust_env=False)
-
-    async def back(self, browser: httpx.AsyncClient, person: DemoPerson, to: str = "/fr/account") -> str:
-        """The address at which the provider sends somebody back."""
-        start = await browser.get(f"/fr/login/{person.kind}", params={"next": to})
-        assert start.status_code == 303, start.text
-        page = await browser.get(start.headers["location"], follow_redirects=True)
-        chosen = await browser.post(page.url, data={"person": str(person.id)})
-        return str(chosen.headers["location"])
-
-    async def log_in(self, browser: httpx.AsyncClient, person: DemoPerson, to: str = "/fr/account") -> httpx.Response:
-        return await browser.get(await self.back(browser, person, to))
+REFUSED, AWAY, NO_COOKIE = 502, 503, 400
 
 
 @pytest.fixture(scope="module")
@@ -91,20 +25,8 @@ async def entrance(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[Entrance]:  # fmt: skip
     folder = tmp_path_factory.mktemp("entrance")
-    given = environment(mongodb, master_key, folder, f"login_{uuid4().hex[:8]}_")
-    (folder / "issuer.key").write_text(json.dumps(issuer_key.as_dict(private=True)))
-    port = ports.free_port()
-    given |= {f"TREMPLIN_{name.upper()}_URL": str(client.base_url) for name, client in everything.clients.items()}
-    given |= {"TREMPLIN_ISSUER": issuer, "TREMPLIN_DEMONSTRATION": "true"}
-    async with providing(port, folder, Clock(), given["TREMPLIN_PORTAL_URL"], (Liar, Liar)) as built:
-        for kind, provider in built.items():
-            secret = folder / f"{kind}.secret"
-            secret.write_text(provider.client.secret)
-            prefix = f"TREMPLIN_OIDC_{kind.upper()}"
-            given |= {f"{prefix}_ISSUER": provider.issuer, f"{prefix}_CLIENT_ID": CLIENT_ID}
-            given |= {f"{prefix}_CLIENT_SECRET_FILE": str(secret)}
-        async with standing(given) as found:
-            yield Entrance(found, built)
+    async with entering(everything, mongodb, master_key, issuer, issuer_key, folder) as found:
+        yield found
 
 
 @pytest.fixture
@@ -154,7 +76,7 @@ async def test_an_answer_is_good_once_and_in_its_own_browser(entrance: Entrance)
     async with entrance.browser() as browser, entrance.browser() as other:
         back = await entrance.back(browser, CITIZEN)
         stolen = await other.get(back)
-        assert stolen.status_code == REFUSED
+        assert stolen.status_code == NO_COOKIE
         assert "session" not in other.cookies
         assert (await browser.get(back)).status_code == REFUSED
     async with entrance.browser() as browser:

@@ -13,6 +13,7 @@ from services.notifications.domain import notices
 from services.notifications.domain.catalogue import BY_REASON, CATALOGUE, Entry
 from services.notifications.domain.notices import Notice
 from services.notifications.writer import Writer
+from services.portal.routes.links import PLACES
 
 NOW = datetime(2021, 12, 1, 8, 0, tzinfo=UTC)
 PERSON, SUBJECT = UUID(int=2), UUID(int=9)
@@ -36,7 +37,8 @@ def notice(entry: Entry) -> Notice:
 @pytest.mark.parametrize("entry", CATALOGUE, ids=[entry.reason for entry in CATALOGUE])
 def test_every_reason_is_written_in_every_language(writer: Writer, entry: Entry, language: Language) -> None:
     parcel = writer.write(notice(entry), NUMBER, language, "ada@atelier.fr")
-    link = f"https://tremplin.example/{entry.page}/{SUBJECT}"
+    link = f"https://tremplin.example/{language}/go/{entry.page}/{SUBJECT}"
+    assert entry.page in PLACES
     for form in (parcel.text, parcel.html, parcel.short):
         assert NUMBER in form
         assert link in form
@@ -61,7 +63,7 @@ def test_only_optional_mails_show_how_to_turn_them_off(writer: Writer) -> None:
     mandatory = writer.write(notice(BY_REASON["payment_settled"]), NUMBER, "en", "a@b.fr")
     optional = writer.write(notice(BY_REASON["check_in_reminded"]), NUMBER, "en", "a@b.fr")
     assert "/preferences" not in mandatory.text
-    assert "https://tremplin.example/preferences" in optional.text
+    assert "https://tremplin.example/en/account/preferences" in optional.text
 
 
 def test_a_mail_has_both_forms_and_an_id_that_repeats(writer: Writer) -> None:

@@ -11,7 +11,7 @@ from services.portal.admission import anyone, cookie_name, signed_in
 from services.portal.enrolment import enrol
 from services.portal.language import COOKIE, LANGUAGES, preferred
 from services.portal.page import Page, Parts
-from services.portal.providers import ProviderLies
+from services.portal.providers import NO_COOKIE, ProviderLies
 from services.portal.security import local_path
 from services.portal.store import LOGIN_SECONDS, Session, digest, new_token
 
@@ -28,8 +28,9 @@ async def choose_provider(
     next: Next = "",  # noqa: A002
     ended: bool = False,
     out: bool = False,
+    erased: bool = False,
 ) -> Response:
-    return await page.render("entrance/login.html", next=local_path(next, ""), ended=ended, out=out)
+    return await page.render("entrance/login.html", next=local_path(next, ""), ended=ended, out=out, erased=erased)
 
 
 @router.get("/login/{provider}")
@@ -63,7 +64,9 @@ async def finish_login(
     """Back from the provider: a new session, whatever this browser had before."""
     parts, now = page.parts, datetime.now(UTC)
     login = await parts.store.take_login(state, now)
-    if login is None or login["provider"] != provider or page.request.cookies.get(LOGIN_COOKIE) != digest(state):
+    if login is not None and LOGIN_COOKIE not in page.request.cookies:
+        raise ProviderLies(NO_COOKIE)
+    if login is None or login["provider"] != provider or page.request.cookies[LOGIN_COOKIE] != digest(state):
         raise ProviderLies("state")
     if iss and iss != parts.clients[provider].provider.issuer:
         raise ProviderLies("issuer")
@@ -105,9 +108,9 @@ async def log_out(page: Page = signed_in()) -> Response:
 
 @router.get("/resume/{token}")
 async def resume(token: str, page: Page = signed_in()) -> Response:
-    """The form that was sent when the session had ended, to be sent again by a press of a button."""
+    """The form that was sent when the session had ended, to be sent again by a press of a button; twice, it happens once."""
     kept = await page.parts.store.parked(token, page.person_id, datetime.now(UTC))
-    return await page.render("entrance/resume.html", status=200 if kept else 404, kept=kept)
+    return await page.render("entrance/resume.html", status=200 if kept else 404, kept=kept, key=digest(token))
 
 
 @router.post("/session/keep")

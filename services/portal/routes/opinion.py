@@ -13,6 +13,8 @@ from services.portal.words import words
 
 router = APIRouter()
 LONGEST = 2_000
+KEPT_FOR_BACK = "private, no-cache"
+"""Whoever goes back after sending finds the same form with the same key, and an opinion sent again is counted once."""
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _TOKEN = re.compile(r"[A-Za-z0-9_.-]{16,200}")
 _KNOWN = {"call_id": _ID, "initiative_id": _ID, "token": _TOKEN}
@@ -51,7 +53,8 @@ async def _shown(page: Page, form: Form, status: int = 200) -> Response:
     satisfactions = [(code, page._(text)) for code, text in words("satisfaction").items()]
     carried = {name: form.value(name) for name, known in _KNOWN.items() if known.fullmatch(form.value(name))}
     return await page.render(
-        "public/feedback.html", status, form=form, steps=steps, satisfactions=satisfactions, carried=carried,
+        "public/feedback.html", status, {"Cache-Control": KEPT_FOR_BACK},
+        form=form, steps=steps, satisfactions=satisfactions, carried=carried,
         grades=[(str(grade), str(grade)) for grade in range(1, 6)], longest=LONGEST,
     )  # fmt: skip
 

@@ -28,10 +28,13 @@ function watchSession() {
     timer = setTimeout(() => dialog.showModal(), Math.max(idle - Math.min(300, idle / 3), 5) * 1000);
   };
   const button = dialog.querySelector("[data-keep-session]");
+  const headers = { "X-CSRF-Token": button.dataset.csrf, "HX-Request": "true" };
   button.addEventListener("click", async () => {
-    const answer = await fetch(button.dataset.address, { method: "POST", headers: { "X-CSRF-Token": button.dataset.csrf } });
-    if (answer.ok) restart();
-    else location.reload();
+    if (dialog.dataset.ended !== undefined) return;
+    const answer = await fetch(button.dataset.address, { method: "POST", headers }).catch(() => null);
+    if (answer?.ok) return restart();
+    if (answer) dialog.dataset.ended = "";
+    dialog.showModal();
   });
   document.addEventListener("htmx:after:request", restart);
   restart();
