@@ -41,6 +41,7 @@ AREAS = (
     Link("/decisions", N_("To decide and sign"), _for("deciding_authority")),
     Link("/funding", N_("Payments"), _for("authorising_officer", "accountant")),
     Link("/funding/ledger", N_("Ledger and envelope"), _for("authorising_officer", "accountant", "programme_officer")),
+    Link("/funding/envelopes", N_("Envelopes"), _for("deciding_authority")),
     Link("/administration", N_("Administration"), _for("administrator")),
 )
 

@@ -75,5 +75,5 @@ def add_work(api: FastAPI, store: Store) -> None:
             raise Forbidden(allowed=[role])
         owner = caller.person_id if role == "applicant" else None
         found = await store.waiting([role], owner, after, limit)
-        items = [item for agreement in found for item in work_view(agreement, role)]
+        items = [item for agreement in found for item in work_view(agreement, role, caller.person_id)]
         return {"items": items, "next": str(found[-1].agreement_id) if len(found) == limit else None}

@@ -83,6 +83,7 @@ def envelope_view(envelope: Envelope) -> dict[str, Any]:
     shares = envelope.shares.values()
     return {
         "envelope_id": str(envelope.envelope_id),
+        "number": envelope.number,
         "funding_source": envelope.funding_source,
         "amount_cents": envelope.amount_cents,
         "committed_cents": envelope.committed_cents,
@@ -119,8 +120,12 @@ def _part(agreement: Agreement, part_id: UUID | None) -> dict[str, Any]:
     return {"amount_cents": agreement.amount_cents}
 
 
-def work_view(agreement: Agreement, role: str) -> list[dict[str, Any]]:
-    """What waits for ``role`` in the agreement, with what it rests on; who has acted on either side may not on the other."""
+def work_view(agreement: Agreement, role: str, person_id: UUID) -> list[dict[str, Any]]:
+    """What waits for ``person_id`` as ``role`` in the agreement, with what it rests on.
+
+    Who has acted on either side may not on the other; who has confirmed the bank details is not waited for any more.
+    """
+    confirmed = agreement.bank is not None and person_id in agreement.bank.confirmed_by
     rests_on = {
         "bank_confirmed": bool(agreement.bank and agreement.bank.confirmed),
         "orderers": [str(each) for each in agreement.orderers],
@@ -137,7 +142,7 @@ def work_view(agreement: Agreement, role: str) -> list[dict[str, Any]]:
             "since": work.since.isoformat(),
         }
         for work in agreement.work()
-        if work.role == role
+        if work.role == role and not (confirmed and work.step == "bank_details_confirmation")
     ]
 
 

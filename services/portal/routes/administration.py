@@ -1,0 +1,168 @@
+"""The administrator's pages on people: found, one with their roles, a role given or taken away, the audit trail."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from services.portal import places
+from services.portal.admission import signed_in
+from services.portal.backend import ServiceDown, ServiceProblem
+from services.portal.forms import Form
+from services.portal.page import Page
+from services.portal.routes.funding.people import names
+from services.portal.words import problem_sentence, words
+
+router = APIRouter()
+ACTIONS = ("registered", "role_granted", "role_revoked", "mandate_given", "mandate_ended", "erased")
+PER_PAGE = 50
+SCOPED = {"territory_reader", "sector_reader"}
+"""Roles held for something; given for something else, they replace what was held."""
+
+
+@router.get("/administration")
+async def people(page: Page = signed_in("administrator")) -> Response:
+    given, problem = page.request.query_params, ""
+    wanted = {
+        "q": given.get("q", "").strip()[:254],
+        "role": given["role"] if given.get("role") in words("role") else "",
+        "after": given.get("after", "")[:100],
+    }
+    found: dict[str, Any] = {"items": [], "next": None}
+    try:
+        found = await page.get("people", "/persons", **wanted, limit=PER_PAGE)
+    except ServiceProblem as refused:
+        if refused.status != 422:
+            raise
+        problem = problem_sentence(refused, page._)
+    return await page.render(
+        "administration/people.html", items=found["items"], next=found["next"], wanted=wanted, problem=problem,
+        roles=words("role"), departement=places.departement,
+        themes=await _themes_of(page, [held for each in found["items"] for held in each["roles"]]),
+    )  # fmt: skip
+
+
+@router.get("/administration/people/{person_id}")
+async def person(person_id: UUID, page: Page = signed_in("administrator")) -> Response:
+    """One person; of one who was erased, the trail is all there is."""
+    try:
+        return await _shown(page, person_id, Form())
+    except ServiceProblem as problem:
+        if problem.code != "person_erased":
+            raise
+        return await page.go(
+            "/administration/audit",
+            done=page._("This person has been erased: the trail of ids and dates is all that is left."),
+            kind="info",
+            person_id=str(person_id),
+        )
+
+
+async def _shown(page: Page, person_id: UUID, form: Form, status: int = 200) -> Response:
+    found = await page.get("people", f"/persons/{person_id}")
+    trail = (await page.get("people", "/audit", person_id=str(person_id), limit=PER_PAGE))["items"]
+    people_named = {line["by"] for line in trail} | {held["granted_by"] for held in found["roles"]}
+    held = {each["role"] for each in found["roles"]} - SCOPED
+    return await page.render(
+        "administration/person.html", status=status, person=found, trail=trail, names=await names(page, people_named),
+        form=form, roles=[(code, page._(text)) for code, text in words("role").items() if code not in held],
+        departements=[(code, places.departement(code)) for code in places.departements()],
+        departement=places.departement, themes=await _themes(page),
+    )  # fmt: skip
+
+
+@router.post("/administration/people/{person_id}/roles")
+async def give(person_id: UUID, page: Page = signed_in("administrator")) -> Response:
+    """A role is given at once; the person's open sessions have it within two minutes."""
+    form, role = Form.sent(page), page.text("role")
+    if role not in words("role"):
+        form.wrong("role", page._("Choose a role."))
+    body = {"role": role}
+    if role == "territory_reader":
+        body["territory"] = page.text("territory")
+    if role == "sector_reader":
+        body["sector"] = page.text("sector")
+    if not form.errors:
+        try:
+            await page.post(
+                "people", f"/persons/{person_id}/roles", {name: each for name, each in body.items() if each}
+            )
+        except ServiceProblem as problem:
+            if problem.status == 404:
+                raise
+            form.refused(problem, page)
+    if form.errors:
+        return await _shown(page, person_id, form, 422)
+    return await page.go(
+        f"/administration/people/{person_id}", done=page._("The role is given, and the trail says by whom.")
+    )
+
+
+@router.get("/administration/people/{person_id}/roles/{role}/removal")
+async def ask_removal(person_id: UUID, role: str, page: Page = signed_in("administrator")) -> Response:
+    found = await page.get("people", f"/persons/{person_id}")
+    if role not in {held["role"] for held in found["roles"]}:
+        return await page.go(
+            f"/administration/people/{person_id}", done=page._("They do not hold this role any more."), kind="info"
+        )
+    return await page.render(
+        "administration/removal.html", person=found, role=role, oneself=str(person_id) == page.person_id
+    )
+
+
+@router.post("/administration/people/{person_id}/roles/{role}/removal")
+async def remove(person_id: UUID, role: str, page: Page = signed_in("administrator")) -> Response:
+    if role in words("role"):
+        try:
+            await page.ask("DELETE", "people", f"/persons/{person_id}/roles/{role}", key=page.form_key)
+        except ServiceProblem as problem:
+            if problem.code != "role_not_held":
+                raise
+    return await page.go(
+        f"/administration/people/{person_id}", done=page._("The role is taken away, and the trail says by whom.")
+    )
+
+
+@router.get("/administration/audit")
+async def audit(page: Page = signed_in("administrator")) -> Response:
+    given = page.request.query_params
+    wanted = {
+        "action": given["action"] if given.get("action") in ACTIONS else "",
+        "person_id": _id(given.get("person_id", "")),
+        "after": given.get("after", "")[:100],
+    }
+    found = await page.get("people", "/audit", **wanted, limit=PER_PAGE)
+    lines = found["items"]
+    known = await names(page, {line["by"] for line in lines} | {line["person_id"] for line in lines})
+    return await page.render(
+        "administration/audit.html", items=lines, next=found["next"], wanted=wanted, names=known, actions=ACTIONS,
+        departement=places.departement, filtered=bool(wanted["action"] or wanted["person_id"]),
+        themes=await _themes_of(page, lines),
+    )  # fmt: skip
+
+
+async def _themes_of(page: Page, shown: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """The themes, where something that is shown is about one."""
+    return await _themes(page) if any(each.get("sector") for each in shown) else {}
+
+
+async def _themes(page: Page) -> dict[str, str]:
+    """The themes of all calls, by code, in the page's language."""
+    found: dict[str, str] = {}
+    try:
+        calls = (await page.get("applications", "/calls"))["calls"]
+        for call in calls:
+            detail = await page.get("applications", f"/calls/{call['call_id']}")
+            found |= {theme["code"]: theme["label"][page.language] for theme in detail["themes"]}
+    except (ServiceProblem, ServiceDown):
+        return found
+    return dict(sorted(found.items(), key=lambda item: item[1]))
+
+
+def _id(text: str) -> str:
+    try:
+        return str(UUID(text.strip()))
+    except ValueError:
+        return ""

@@ -1,0 +1,81 @@
+"""Payments and the bank: files that leave (pain.001), its answer that comes back (pain.002), and money asked back."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.datastructures import UploadFile
+from starlette.responses import Response
+
+from services.portal.admission import signed_in
+from services.portal.backend import ServiceProblem
+from services.portal.forms import Form
+from services.portal.page import Page
+
+router = APIRouter()
+READERS = ("authorising_officer", "accountant", "programme_officer", "deciding_authority")
+OUTCOMES = ("pending", "settled", "rejected")
+PER_PAGE = 50
+MOST_BYTES = 1_000_000
+
+
+@router.get("/funding/payments")
+async def payments(page: Page = signed_in(*READERS)) -> Response:
+    given = page.request.query_params
+    wanted = {
+        "state": given["state"] if given.get("state") in OUTCOMES else "",
+        "after": given.get("after", "")[:100],
+    }
+    found = await page.get("funding", "/payments", **wanted, limit=PER_PAGE)
+    return await page.render(
+        "funding/payments.html", items=found["items"], next=found["next"], wanted=wanted, outcomes=OUTCOMES
+    )
+
+
+@router.get("/funding/payments/{payment_id}/file")
+async def file(payment_id: UUID, page: Page = signed_in("accountant")) -> Response:
+    """The payment's order for the bank, as it was sent."""
+    content = await page.get("funding", f"/payments/{payment_id}/file")
+    headers = {"Content-Disposition": f'attachment; filename="pain.001-{payment_id}.xml"', "Cache-Control": "no-store"}
+    return Response(content, media_type="application/xml", headers=headers)
+
+
+@router.get("/funding/bank")
+async def answer(page: Page = signed_in("accountant")) -> Response:
+    return await page.render("funding/bank.html", form=Form(), result=None)
+
+
+@router.post("/funding/bank/attachments")
+async def take(page: Page = signed_in("accountant")) -> Response:
+    """The bank's report, applied whole or not at all; what came of each payment is shown."""
+    form, sent, result = Form(), page.form.get("file"), None
+    document = await sent.read(MOST_BYTES + 1) if isinstance(sent, UploadFile) else b""
+    if not document:
+        form.wrong("file", page._("Choose the bank’s file. An empty file says nothing."))
+    elif len(document) > MOST_BYTES:
+        form.wrong("file", page._("This file is larger than 1 MB: the bank’s reports are smaller."))
+    else:
+        try:
+            result = await _applied(page, document)
+        except ServiceProblem as problem:
+            form.refused(problem, page)
+            form.errors = {"file": "; ".join(form.errors.values())}
+    return await page.render("funding/bank.html", status=422 if form.errors else 200, form=form, result=result)
+
+
+async def _applied(page: Page, document: bytes) -> dict[str, object]:
+    kind = {"Content-Type": "application/xml"}
+    found: dict[str, object] = await page.ask(
+        "POST", "funding", "/bank-statements", content=document, headers=kind, key=page.form_key
+    )
+    return found
+
+
+@router.get("/funding/recoveries")
+async def recoveries(page: Page = signed_in(*READERS)) -> Response:
+    given = page.request.query_params
+    wanted = {
+        "collected": given["collected"] if given.get("collected") in ("true", "false") else "",
+        "after": given.get("after", "")[:100],
+    }
+    found = await page.get("funding", "/recoveries", **wanted, limit=PER_PAGE)
+    return await page.render("funding/recoveries.html", items=found["items"], next=found["next"], wanted=wanted)
