@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from deploy.local import probes
@@ -64,8 +65,12 @@ async def read_status(directory: DataDirectory) -> PlatformStatus:
 
 def operator_token(directory: DataDirectory, issuer: str) -> str:
     """A token with which a command of this machine's operator asks services about themselves."""
-    key = signing_key(directory.issuer_key)
-    return mint(key, issuer, machine_id("operator"), _MACHINE_ROLES, datetime.now(UTC))
+    return token_signed_by(directory.issuer_key, issuer)
+
+
+def token_signed_by(key: Path, issuer: str) -> str:
+    """The same, where the key is in another file."""
+    return mint(signing_key(key), issuer, machine_id("operator"), _MACHINE_ROLES, datetime.now(UTC))
 
 
 async def _ask(name: str, url: str, token: str) -> ServiceStatus:

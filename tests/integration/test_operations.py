@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from joserfc.jwk import ECKey
 
 from contracts.people import PersonRegistered
 from deploy.local.directory import DataDirectory
@@ -15,7 +17,7 @@ from services.chassis.identity import Caller, allow
 from services.chassis.runtime import Service
 from services.chassis.settings import CommonSettings
 from tests.operating import MONDAY, Operator, platform
-from tests.platform import elsewhere, eventually
+from tests.platform import elsewhere, eventually, serving
 from tests.toys import Sink, ask, port, source
 
 
@@ -152,6 +154,32 @@ async def test_dead_letters_are_listed_shown_replayed_and_discarded(
         assert (result.exit_code, await letters.count()) == (0, 0)
         result = await operator.types("dead-letters", "show", by_person[str(bad)])
         assert (result.exit_code, "There is no dead letter" in result.stderr) == (2, True)
+
+
+async def test_without_a_data_directory_the_settings_of_the_portal_say_where_services_are(
+    tmp_path: Path,
+    issuer: str,
+    issuer_key: ECKey,
+    settings: CommonSettings,
+    service_environment: Mapping[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for variable in (name for name in service_environment if name.startswith("TREMPLIN_") and name.endswith("_URL")):
+        monkeypatch.delenv(variable)
+    key = tmp_path / "issuer.pem"
+    key.write_bytes(issuer_key.as_pem(private=True))
+    service, people = source(settings, port(service_environment, "people"))
+    monkeypatch.setenv("TREMPLIN_PEOPLE_URL", f"http://127.0.0.1:{service.port}")
+    monkeypatch.setenv("TREMPLIN_ISSUER", issuer)
+    monkeypatch.setenv("TREMPLIN_ISSUER_KEY_FILE", str(key))
+    async with serving(service):
+        await ask(people, uuid4())
+        result = await Operator(tmp_path / "nothing").types("verify-archive")
+        assert (result.exit_code, "intact" in result.output) == (0, True)
+    monkeypatch.setenv("TREMPLIN_ISSUER_KEY_FILE", str(tmp_path / "missing.pem"))
+    result = await Operator(tmp_path / "nothing").types("verify-archive")
+    assert (result.exit_code, "No platform runs on" in result.stderr) == (2, True)
+    assert not (tmp_path / "missing.pem").exists()
 
 
 async def test_without_a_platform_every_command_says_so(operator: Operator) -> None:

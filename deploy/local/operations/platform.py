@@ -1,6 +1,12 @@
-"""The running platform as its operator asks it: over HTTP, with the addresses and the key that its data directory holds."""
+"""The running platform as its operator asks it: over HTTP, with the addresses and the key that its data directory holds.
 
+In production there is no such directory, and the portal's settings name the same: commands are given in its container.
+"""
+
+import os
 from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from uuid import UUID
@@ -9,8 +15,8 @@ import httpx
 
 from deploy.local import services
 from deploy.local.directory import DataDirectory
-from deploy.local.refusals import NotRunning, PlatformRefusal, SettingInvalid
-from deploy.local.status import operator_token
+from deploy.local.refusals import NotRunning, PlatformRefusal, SettingInvalid, address_variable
+from deploy.local.status import token_signed_by
 
 _TIMEOUT_SECONDS = 600.0
 
@@ -35,16 +41,39 @@ class Refused(PlatformRefusal):
         super().__init__("\n".join(lines))
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where services answer, by their port names; whom tokens are from, and the key that signs them."""
+
+    urls: Mapping[str, str]
+    issuer: str
+    key: Path
+
+
+def _running(directory: DataDirectory) -> _Place | None:
+    description = directory.described()
+    if description.get("state", "stopped") == "stopped":
+        return None
+    urls = {services.port_name(name): each["url"] for name, each in description["services"].items()}
+    return _Place(urls, str(description["issuer"]), directory.issuer_key)
+
+
+def _named(environment: Mapping[str, str]) -> _Place | None:
+    names = [services.port_name(name) for name in (*services.SERVICES, services.WORKER)]
+    urls = {name: environment[address_variable(name)] for name in names if address_variable(name) in environment}
+    issuer, key = environment.get("TREMPLIN_ISSUER"), Path(environment.get("TREMPLIN_ISSUER_KEY_FILE", ""))
+    return _Place(urls, issuer, key) if urls and issuer and key.is_file() else None
+
+
 class Platform:
-    """What runs on a data directory. Raises ``NotRunning`` when nothing does."""
+    """What runs on a data directory, or else what the environment names. Raises ``NotRunning`` when nothing does."""
 
     def __init__(self, directory: DataDirectory) -> None:
-        description = directory.described()
-        if description.get("state", "stopped") == "stopped":
+        place = _running(directory) or _named(os.environ)
+        if place is None:
             raise NotRunning(directory.root)
-        self._urls = {services.port_name(name): each["url"] for name, each in description["services"].items()}
-        self._issuer = str(description["issuer"])
-        self._token = operator_token(directory, self._issuer)
+        self._urls, self._issuer = place.urls, place.issuer
+        self._token = token_signed_by(place.key, self._issuer)
         self._client = httpx.AsyncClient(timeout=_TIMEOUT_SECONDS, trust_env=False)
 
     async def __aenter__(self) -> Self:
