@@ -118,6 +118,12 @@ def past(text: str, now: datetime) -> bool:
     return isinstance(found, datetime) and found < now
 
 
+async def unread(page: Page) -> dict[str, int]:
+    """How many messages the reader has not read, by initiative, where they are of its team, its mentor or its officer."""
+    found = await page.get("coaching", "/unread-messages")
+    return {each["initiative_id"]: each["unread"] for each in found["items"]}
+
+
 def end_of_day(text: str) -> datetime | None:
     """The last minute in Paris of a day that a date field sent; nothing for what is no day."""
     try:

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from services.portal import places
 from services.portal.admission import signed_in
 from services.portal.backend import ServiceProblem
-from services.portal.following import LONGEST_TEXT, REPEATABLE, Followed, followed, titles, written
+from services.portal.following import LONGEST_TEXT, REPEATABLE, Followed, followed, titles, unread, written
 from services.portal.forms import Form
 from services.portal.page import Page
 from services.portal.words import words
@@ -30,7 +30,7 @@ async def mine(page: Page = signed_in("mentor")) -> Response:
     ids = {each["initiative_id"] for each in (*found["items"], *requests["items"])}
     return await page.render(
         "mentoring/list.html", found=found, requests=requests, wanted=wanted, answered=answered, after=after,
-        titles=await titles(page, ids), departement=places.departement, unread=await _unread(page),
+        titles=await titles(page, ids), departement=places.departement, unread=await unread(page),
         weathers=[(code, page._(text)) for code, text in words("weather").items()],
         statuses=[(code, page._(text)) for code, text in words("cycle_status").items()],
     )  # fmt: skip
@@ -43,16 +43,12 @@ def _wanted(page: Page) -> dict[str, str]:
     return {"status": "", "weather": "", "overdue": "true" if given.get("overdue") else "", **named}
 
 
-async def _unread(page: Page) -> dict[str, int]:
-    found = await page.get("coaching", "/unread-messages")
-    return {each["initiative_id"]: each["unread"] for each in found["items"]}
-
-
 @router.get("/mentoring/{initiative_id}")
 async def one(initiative_id: UUID, page: Page = signed_in("mentor")) -> Response:
     item = await followed(page, initiative_id, "/mentoring")
-    unread = (await _unread(page)).get(item.id, 0)
-    return await page.render("mentoring/one.html", item=item, unread=unread, departement=places.departement)
+    return await page.render(
+        "mentoring/one.html", item=item, unread=(await unread(page)).get(item.id, 0), departement=places.departement
+    )
 
 
 def _answering(area: str, *roles: str) -> None:

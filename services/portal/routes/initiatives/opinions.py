@@ -23,8 +23,7 @@ LONGEST = 2_000
 @router.get(f"{AREA}/{{initiative_id}}/opinion")
 async def ask(initiative_id: UUID, page: Page = signed_in()) -> Response:
     step = page.request.query_params.get("step", "")
-    form = Form({"step": step if step in STEPS else "cycle"})
-    return await _shown(page, await followed(page, initiative_id, AREA), form)
+    return await _shown(page, await followed(page, initiative_id, AREA), Form({"step": step}))
 
 
 @router.post(f"{AREA}/{{initiative_id}}/opinion")
@@ -60,11 +59,13 @@ def _look(page: Page, form: Form) -> None:
 
 
 async def _shown(page: Page, item: Followed, form: Form, status: int = 200) -> Response:
-    given = (await page.get("feedback", "/opinions/mine"))["items"]
+    """The steps that the reader has said nothing of yet, and what they said of the others."""
+    mine = (await page.get("feedback", "/opinions/mine"))["items"]
+    given = [each for each in mine if each["initiative_id"] == item.id]
+    left = [step for step in STEPS if step not in {each["step"] for each in given}]
     return await page.render(
-        "initiatives/opinion.html", status, item=item, form=form, longest=LONGEST,
-        given=[each for each in given if each["initiative_id"] == item.id],
-        steps=[(code, page._(words("step")[code])) for code in STEPS],
+        "initiatives/opinion.html", status, item=item, form=form, longest=LONGEST, given=given,
+        steps=[(code, page._(words("step")[code])) for code in left],
         satisfactions=[(code, page._(text)) for code, text in words("satisfaction").items()],
         grades=[(grade, grade) for grade in GRADES],
     )  # fmt: skip

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from services.portal import places
 from services.portal.admission import signed_in
-from services.portal.following import Followed, followed, titles
+from services.portal.following import Followed, followed, titles, unread
 from services.portal.page import Page
 from services.portal.routes.initiatives.agreements import Task, agreement_of, money_tasks
 
@@ -26,7 +26,7 @@ async def mine(page: Page = signed_in()) -> Response:
     return await page.render(
         "initiatives/list.html", cycles=cycles, preparing=preparing, next=found["next"], after=after,
         titles=await titles(page, (each["initiative_id"] for each in cycles)), departement=places.departement,
-        unread=await _unread(page),
+        unread=await unread(page),
     )  # fmt: skip
 
 
@@ -39,18 +39,13 @@ async def _preparing(page: Page, started: set[str]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-async def _unread(page: Page) -> dict[str, int]:
-    found = await page.get("coaching", "/unread-messages")
-    return {each["initiative_id"]: each["unread"] for each in found["items"]}
-
-
 @router.get(f"{AREA}/{{initiative_id}}")
 async def one(initiative_id: UUID, page: Page = signed_in()) -> Response:
     item = await followed(page, initiative_id, AREA)
     agreement = await agreement_of(page, initiative_id)
-    unread = (await _unread(page)).get(item.id, 0)
     return await page.render(
-        "initiatives/one.html", item=item, agreement=agreement, unread=unread, departement=places.departement,
+        "initiatives/one.html", item=item, agreement=agreement, departement=places.departement,
+        unread=(await unread(page)).get(item.id, 0),
         tasks=[*_tasks(page, item), *(money_tasks(page, agreement) if agreement else ())],
     )  # fmt: skip
 
