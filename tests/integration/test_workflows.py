@@ -78,6 +78,7 @@ async def test_a_call_follows_the_clock_through_to_its_announcement(scene: Scene
     await scene.stage(workflow_id, "announced")
     assert (await scene.get("/internal/progress"))["dead_letters"] == 0
     assert await scene.get("/workflows?waiting=true") == []
+    assert 'tremplin_workflow_unanswered{service="workflows"} 0.0' in (await scene.http.get("/metrics")).text
 
 
 async def test_what_happened_while_the_worker_was_down_is_made_up_for(playing: Playing) -> None:
