@@ -12,12 +12,14 @@ from prometheus_client.metrics import MetricWrapperBase
 
 from services.chassis import telemetry
 from services.notifications import main as notifications
+from tests.cluster import NAMES, OVERLAY, pod
 from tests.containers import COMPOSE, ROOT
 from workflows import worker
 
 FOLDER = ROOT / "deploy" / "observability"
 RULES: list[dict[str, Any]] = yaml.safe_load((FOLDER / "alerts.yaml").read_text())["groups"][0]["rules"]
 BOARD: dict[str, Any] = json.loads((FOLDER / "grafana" / "waiting.json").read_text())
+OVERLAID = yaml.safe_load((OVERLAY / "kustomization.yaml").read_text())
 OURS = (telemetry, notifications, worker)
 OF_PROMETHEUS = {"up": {"job", "instance"}}
 HISTOGRAM = {"_bucket": {"le"}, "_count": set(), "_sum": set()}
@@ -125,3 +127,21 @@ def test_the_collector_uses_every_part_that_it_sets_up() -> None:
     assert collector["receivers"]["otlp"]["protocols"]["http"]["endpoint"].endswith(":4318")
     settings = (ROOT / "deploy" / "compose" / "secrets.sh").read_text()
     assert "OTEL_EXPORTER_OTLP_ENDPOINT=http://otel-collector:4318" in settings
+
+
+def test_in_a_cluster_the_same_files_are_given_and_every_pod_with_metrics_is_asked() -> None:
+    given = yaml.safe_load((FOLDER / "kustomization.yaml").read_text())["configMapGenerator"]
+    files = [name for each in given for name in each["files"]]
+    assert all((FOLDER / name).is_file() for name in files)
+    assert {"alerts.yaml", "grafana/waiting.json", "otel-collector.yaml"} < set(files)
+    (job,) = yaml.safe_load((FOLDER / "prometheus-kubernetes.yaml").read_text())["scrape_configs"]
+    asked_of = {label for rule in job["relabel_configs"] for label in rule["source_labels"]}
+    meta = "__meta_kubernetes_pod_annotation_"
+    wanted = {label.removeprefix(meta) for label in asked_of if label.startswith(meta)}
+    for name in NAMES:
+        metadata = pod("Deployment", f"tremplin-{name}")["metadata"]
+        assert {re.sub(r"\W", "_", key) for key in metadata["annotations"]} == wanted
+        assert metadata["annotations"]["prometheus.io/port"] == "8000"
+    assert "annotations" not in pod("Deployment", "tremplin-portal")["metadata"]
+    assert job["job_name"] == "tremplin"
+    assert job["kubernetes_sd_configs"][0]["namespaces"]["names"] == [OVERLAID["namespace"]]
