@@ -28,8 +28,8 @@ BYS = {
     "kinds": N_("By kind of applicant"),
 }  # fmt: skip
 MEASURES = {
-    "submitted": N_("Submitted"), "eligible": N_("Eligible"), "laureates": N_("Laureates"),
-    "committed_cents": N_("Committed"), "paid_cents": N_("Paid"),
+    "submitted": N_("Submitted applications"), "eligible": N_("Eligible applications"), "laureates": N_("Laureates"),
+    "committed_cents": N_("Amount committed"), "paid_cents": N_("Amount paid"),
 }  # fmt: skip
 
 
