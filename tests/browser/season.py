@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 import httpx
 from playwright.async_api import Page
 
+from deploy.local import ports
 from services.chassis.tokens import mint, signing_key
 from services.portal.settings import SERVICES
 
@@ -102,6 +103,7 @@ async def _play(var: Path) -> None:
 def process(var: Path, command: str, *options: str) -> Iterator[subprocess.Popen[bytes]]:
     """One of our commands, told to stop at the end if it has not."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TREMPLIN_")}
+    environment["TREMPLIN_PORTAL_PORT"] = str(ports.free_port())
     with (var / f"{command}.log").open("wb") as log:
         found = subprocess.Popen(  # noqa: S603
             [sys.executable, "-m", "deploy.local", command, *options, "--var", str(var)],
@@ -121,10 +123,10 @@ async def _there(platform: Path) -> bool:
         return False
 
 
-async def ready(ports: Mapping[str, int]) -> bool:
+async def ready(at: Mapping[str, int]) -> bool:
     """Whether the portal and every service behind it say that they are ready."""
     async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
-        asked = (client.get(f"http://127.0.0.1:{ports[name]}/health/ready") for name in ("portal", *SERVICES))
+        asked = (client.get(f"http://127.0.0.1:{at[name]}/health/ready") for name in ("portal", *SERVICES))
         answers = await asyncio.gather(*asked, return_exceptions=True)
     return all(isinstance(answer, httpx.Response) and answer.is_success for answer in answers)
 
@@ -132,6 +134,5 @@ async def ready(ports: Mapping[str, int]) -> bool:
 def _found(platform: Path) -> Played:
     described = json.loads((platform / "run" / "platform.json").read_text())
     people = json.loads((platform / "demo" / "people.json").read_text())
-    ports = described["ports"]
-    listed = people["people"] if isinstance(people, dict) else people
-    return Played(f"http://127.0.0.1:{ports['portal']}", ports, listed, platform)
+    at = described["ports"]
+    return Played(f"http://127.0.0.1:{at['portal']}", at, people, platform)
