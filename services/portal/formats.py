@@ -1,5 +1,6 @@
 """Dates, amounts and numbers as people read them, by Babel (Unicode CLDR), in the page's language."""
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from babel import dates, numbers
 ZONE = ZoneInfo("Europe/Paris")
 LOCALES = {"fr": "fr_FR", "en": "en_GB"}
 CENTS = Decimal(100)
+_FIRST = re.compile(r"^1 (?=[^\W\d])")
 
 
 class Formats:
@@ -22,19 +24,24 @@ class Formats:
         found = instant(value)
         if found is None:
             return ""
-        return dates.format_date(found.astimezone(ZONE) if isinstance(found, datetime) else found, form, self._locale)
+        return self._date(found.astimezone(ZONE) if isinstance(found, datetime) else found, form)
 
     def moment(self, value: datetime | str | None, form: str = "long") -> str:
         """``6 décembre 2021 à 18:00 (heure de Paris)``, without the zone when ``form`` is ``short``."""
         found = instant(value)
         if not isinstance(found, datetime):
             return self.day(found)
-        day = dates.format_date(found.astimezone(ZONE), "short" if form == "short" else "long", self._locale)
+        day = self._date(found.astimezone(ZONE), "short" if form == "short" else "long")
         hour = dates.format_time(found.astimezone(ZONE), "HH:mm", locale=self._locale)
         if form == "short":
             return f"{day} {hour}"
         joined, zone = ("à", "heure de Paris") if self._locale.startswith("fr") else ("at", "Paris time")
         return f"{day} {joined} {hour} ({zone})"
+
+    def _date(self, day: date, form: str) -> str:
+        """French says "1er juillet"; CLDR does not."""
+        text = dates.format_date(day, form, self._locale)
+        return _FIRST.sub("1er ", text) if self._locale.startswith("fr") else text
 
     def hour(self, value: datetime | str | None) -> str:
         """``14:32``, in Paris."""

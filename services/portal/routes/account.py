@@ -17,6 +17,17 @@ from services.portal.words import words
 
 router = APIRouter()
 LANGUAGES = (("fr", "Français"), ("en", "English"))
+OFFICER, PANEL = ("programme_officer",), ("citizen_panellist", "expert")
+CONCERNED = {
+    "message_from_applicant": OFFICER,
+    "check_in_escalated": OFFICER,
+    "review_overdue": OFFICER,
+    "tranche_overdue": OFFICER,
+    "applications_assigned": PANEL,
+    "round_reminded": PANEL,
+    "ballots_awaited": PANEL,
+}
+"""Reasons of which only people in these roles are told."""
 _AROUND_DIGITS = re.compile(r"[\s.()\u00a0\u202f-]+")
 
 
@@ -101,31 +112,34 @@ def _in_words(form: Form, page: Page) -> None:
 async def preferences(page: Page = signed_in()) -> Response:
     reasons = await page.get("notifications", "/reasons")
     found = await or_none(page, "notifications", f"/contacts/{page.person_id}")
-    optional = [each["reason"] for each in reasons if not each["mandatory"]]
-    told = [reason for reason in optional if reason not in (found or {}).get("muted", ())]
+    offered = _offered(page, reasons)
+    told = [reason for reason in offered if reason not in (found or {}).get("muted", ())]
     return await page.render(
         "account/preferences.html", known=found is not None, form=Form({"told": told}),
-        optional=[(reason, page._(words("reason").get(reason, reason))) for reason in optional],
+        optional=[(reason, page._(words("reason").get(reason, reason))) for reason in offered],
         mandatory=[each["reason"] for each in reasons if each["mandatory"]],
     )  # fmt: skip
 
 
+def _offered(page: Page, reasons: list[dict[str, Any]]) -> list[str]:
+    """What can be turned off and is ever told to somebody in the person's roles."""
+    optional = [each["reason"] for each in reasons if not each["mandatory"]]
+    return [reason for reason in optional if reason not in CONCERNED or page.has(*CONCERNED[reason])]
+
+
 @router.post("/account/preferences")
 async def save_preferences(page: Page = signed_in()) -> Response:
-    """Ticked is told: what can be turned off and is not ticked is muted."""
-    told = set(page.texts("told"))
-    optional = [each["reason"] for each in await page.get("notifications", "/reasons") if not each["mandatory"]]
-    body = {"muted": [reason for reason in optional if reason not in told]}
-    address = f"/contacts/{page.person_id}/preferences"
-    try:
-        await page.ask("PUT", "notifications", address, body, key=page.form_key)
-    except ServiceProblem as problem:
-        if problem.status != 404:
-            raise
+    """Ticked is told: what was offered and is not ticked is muted; what was not offered stays as it was."""
+    found = await or_none(page, "notifications", f"/contacts/{page.person_id}")
+    if found is None:
         return await page.go(
             "/account/contact", done=page._("Say first how you can be reached; then choose what you are told."),
             kind="warning",
         )  # fmt: skip
+    offered = _offered(page, await page.get("notifications", "/reasons"))
+    muted = {*(set(found["muted"]) - set(offered)), *(set(offered) - set(page.texts("told")))}
+    address = f"/contacts/{page.person_id}/preferences"
+    await page.ask("PUT", "notifications", address, {"muted": sorted(muted)}, key=page.form_key)
     return await page.go("/account", done=page._("Saved: this is what you are told from now on."))
 
 
