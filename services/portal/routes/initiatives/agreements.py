@@ -6,12 +6,29 @@ from uuid import UUID
 
 from services.portal.backend import ServiceProblem
 from services.portal.following import NOT_FOUND, REPEATABLE
+from services.portal.formats import Formats
 from services.portal.forms import Form
 from services.portal.page import Page
-from services.portal.words import word
+from services.portal.words import N_, word
 
 Agreement = dict[str, Any]
 OVER = ("stopped", "closed")
+_CLAUSES = (
+    N_(
+        "The programme grants %(amount)s for the initiative as it was selected, paid in the tranches of this agreement, "
+        "each once its condition is met."
+    ),
+    N_(
+        "The beneficiary uses the grant for this initiative only, follows the acceleration, and keeps the proof of what was spent."
+    ),
+    N_(
+        "The beneficiary reports on the use of the grant within six months after the end of each year in which something "
+        "was paid. A late report holds back payments."
+    ),
+    N_(
+        "When the acceleration is stopped, what was not paid is no longer due, and what was not used as agreed is paid back."
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +69,12 @@ async def taken(page: Page, form: Form, path: str, body: Any) -> bool:
         form.refused(problem, page)
         return False
     return True
+
+
+def clauses(page: Page, agreement: Agreement) -> list[str]:
+    """What the agreement says, in the page's language."""
+    amount = Formats(page.language).money(agreement["amount_cents"])
+    return [page._(text, amount=amount) for text in _CLAUSES]
 
 
 def money_tasks(page: Page, agreement: Agreement) -> list[Task]:

@@ -1,5 +1,6 @@
 """The laureate's agreement: read and signed, and its tranches asked for."""
 
+import asyncio
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -10,7 +11,8 @@ from services.portal.backend import ServiceProblem
 from services.portal.following import NOT_FOUND, titles
 from services.portal.forms import Form
 from services.portal.page import Page
-from services.portal.routes.initiatives.agreements import Agreement, owned, taken, unreported
+from services.portal.receipts import agreement_pdf
+from services.portal.routes.initiatives.agreements import Agreement, clauses, owned, taken, unreported
 
 router = APIRouter()
 BASE = "/initiatives/{initiative_id}"
@@ -20,6 +22,17 @@ LONGEST_NAME = 140
 @router.get(f"{BASE}/agreement")
 async def show(initiative_id: UUID, page: Page = signed_in()) -> Response:
     return await _shown(page, initiative_id, Form({"signatory": page.session.name if page.session else ""}))
+
+
+@router.get(f"{BASE}/agreement.pdf")
+async def as_file(initiative_id: UUID, page: Page = signed_in()) -> Response:
+    """The agreement as an accessible PDF (PDF/UA-1)."""
+    agreement = await owned(page, initiative_id)
+    said, title = clauses(page, agreement), await _title(page, initiative_id)
+    content = await asyncio.to_thread(agreement_pdf, agreement, title, said, page.language, page._)
+    name = f"{agreement['number'] or initiative_id}-{page.language}.pdf"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type="application/pdf", headers=headers)
 
 
 @router.post(f"{BASE}/agreement")
@@ -93,5 +106,5 @@ async def _shown(page: Page, initiative_id: UUID, form: Form, status: int = 200)
     agreement = await owned(page, initiative_id)
     return await page.render(
         "initiatives/agreement.html", status, agreement=agreement, form=form, initiative_id=str(initiative_id),
-        title=await _title(page, initiative_id), unreported=unreported(agreement),
+        title=await _title(page, initiative_id), unreported=unreported(agreement), clauses=clauses(page, agreement),
     )  # fmt: skip
