@@ -39,11 +39,11 @@ async def one(mailing_id: UUID, page: Page = signed_in(OFFICER)) -> Response:
         preview = await page.get("notifications", f"/mailings/{mailing_id}/preview")
         return await page.render("mailings/preview.html", mailing=found, preview=preview)
     given = page.request.query_params
-    state = given.get("state", "") if given.get("state") in words("notice_state") else ""
+    state = given.get("state", "") if given.get("state") in words("reached_state") else ""
     path, after = f"/mailings/{mailing_id}/recipients", given.get("after", "")[:100]
     told = await page.get("notifications", path, state=state, after=after, limit=PER_PAGE)
     ids = [*(each["person_id"] for each in told["items"]), found["sent_by"]]
-    states = [(code, page._(text)) for code, text in words("notice_state").items()]
+    states = [(code, page._(text)) for code, text in words("reached_state").items()]
     return await page.render(
         "mailings/sent.html", mailing=found, told=told, state=state, known=await names(page, ids), states=states
     )
@@ -82,7 +82,7 @@ async def _log(page: Page, mailing_id: UUID) -> AsyncIterator[dict[str, Any]]:
         told = await page.get("notifications", path, after=after, limit=MOST_A_TIME)
         known = await names(page, (each["person_id"] for each in told["items"]))
         for each in told["items"]:
-            said = {"name": known.get(each["person_id"]), "state": page._(word("notice_state", each["state"]))}
+            said = {"name": known.get(each["person_id"]), "state": page._(word("reached_state", each["state"]))}
             yield {**each, **said, "sent_at": instant(each.get("sent_at"))}
         after = told["next"]
 
