@@ -9,7 +9,7 @@ from contracts.decision import NotFound
 from services.chassis import http
 from services.chassis.clock import Clock
 from services.chassis.identity import Caller, Verifier, allow
-from workflows.clockwatch import ClockWatch
+from workflows.clockwatch import AT_ONCE, ClockWatch
 from workflows.engine import Engine, Missing
 from workflows.store import Entry, State, Store
 
@@ -32,8 +32,9 @@ def make_api(store: Store, engine: Engine, clock: Clock, watch: ClockWatch | Non
     @api.get("/internal/conditions", include_in_schema=False)
     async def conditions(caller: Caller = allow("operator", "administrator")) -> list[dict[str, Any]]:
         """Every open workflow's condition, as its own answer to a query: it holds all that the workflow was told before."""
+        turns = asyncio.Semaphore(AT_ONCE)
         entries = [entry async for entry in store.open()]
-        return list(await asyncio.gather(*(_told(engine, entry) for entry in entries)))
+        return list(await asyncio.gather(*(_told(engine, entry, turns) for entry in entries)))
 
     @api.get("/workflows/{workflow_id}")
     async def shown(workflow_id: str, caller: Caller = staff) -> dict[str, Any]:
@@ -52,8 +53,9 @@ def make_api(store: Store, engine: Engine, clock: Clock, watch: ClockWatch | Non
     return api
 
 
-async def _told(engine: Engine, entry: Entry) -> dict[str, Any]:
-    return {"workflow_id": entry.workflow_id, "entry": entry.state, **await _condition(engine, entry)}
+async def _told(engine: Engine, entry: Entry, turns: asyncio.Semaphore) -> dict[str, Any]:
+    async with turns:
+        return {"workflow_id": entry.workflow_id, "entry": entry.state, **await _condition(engine, entry)}
 
 
 async def _condition(engine: Engine, entry: Entry) -> dict[str, Any]:
