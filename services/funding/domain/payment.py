@@ -63,7 +63,7 @@ def issue(agreement: Agreement | None, command: IssuePayment, now: datetime) -> 
         amount_cents=tranche.amount_cents,
     )
     changed = agreement.with_tranche(issued).model_copy(update={"private": private})
-    return Decision(changed, (event,), _answer(payment, issued))
+    return Decision(changed, (event,), _answer(agreement, payment, issued))
 
 
 def find(agreement: Agreement | None, payment_id: UUID) -> tuple[Agreement, Tranche, Payment]:
@@ -99,7 +99,7 @@ def answered(agreement: Agreement | None, command: ApplyBankAnswer, now: datetim
     outcome = "settled" if command.settled else "rejected"
     if payment.outcome != "pending":
         if (payment.message_id, payment.outcome) == (command.message_id, outcome):
-            return Decision(agreement, (), {**_answer(payment, tranche), "repeated": True})
+            return Decision(agreement, (), {**_answer(agreement, payment, tranche), "repeated": True})
         raise PaymentAlreadySettled if payment.outcome == "settled" else PaymentAlreadyRejected
     if command.amount_cents not in (None, tranche.amount_cents):
         raise AmountMismatch
@@ -115,7 +115,7 @@ def answered(agreement: Agreement | None, command: ApplyBankAnswer, now: datetim
         update={"status": outcome, "since": now, "payments": (*tranche.payments[:-1], payment)}
     )
     agreement, events = _told(agreement.with_tranche(changed), changed, payment, now)
-    return Decision(agreement, events, _answer(payment, changed))
+    return Decision(agreement, events, _answer(agreement, payment, changed))
 
 
 def _told(
@@ -142,8 +142,9 @@ def _told(
     return agreement.model_copy(update={"released_cents": total}), (rejected, released)
 
 
-def _answer(payment: Payment, tranche: Tranche) -> dict[str, Any]:
+def _answer(agreement: Agreement, payment: Payment, tranche: Tranche) -> dict[str, Any]:
     return {
+        "agreement_id": str(agreement.agreement_id),
         "payment_id": str(payment.payment_id),
         "tranche_id": str(tranche.tranche_id),
         "attempt": payment.attempt,

@@ -1,5 +1,6 @@
 """Payments and the bank: files that leave (pain.001), its answer that comes back (pain.002), and money asked back."""
 
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -10,6 +11,7 @@ from services.portal.admission import signed_in
 from services.portal.backend import ServiceProblem
 from services.portal.forms import Form
 from services.portal.page import Page
+from services.portal.routes.funding.books import numbers_of
 
 router = APIRouter()
 READERS = ("authorising_officer", "accountant", "programme_officer", "deciding_authority")
@@ -41,13 +43,14 @@ async def file(payment_id: UUID, page: Page = signed_in("accountant")) -> Respon
 
 @router.get("/funding/bank")
 async def answer(page: Page = signed_in("accountant")) -> Response:
-    return await page.render("funding/bank.html", form=Form(), result=None)
+    return await page.render("funding/bank.html", form=Form(), result=None, numbers={})
 
 
 @router.post("/funding/bank/attachments")
 async def take(page: Page = signed_in("accountant")) -> Response:
     """The bank's report, applied whole or not at all; what came of each payment is shown."""
     form, sent, result = Form(), page.form.get("file"), None
+    numbers: dict[str, str] = {}
     document = await sent.read(MOST_BYTES + 1) if isinstance(sent, UploadFile) else b""
     if not document:
         form.wrong("file", page._("Choose the bank’s file. An empty file says nothing."))
@@ -56,15 +59,17 @@ async def take(page: Page = signed_in("accountant")) -> Response:
     else:
         try:
             result = await _applied(page, document)
+            numbers = await numbers_of(page, result["payments"], {})
         except ServiceProblem as problem:
             form.refused(problem, page)
             form.errors = {"file": "; ".join(form.errors.values())}
-    return await page.render("funding/bank.html", status=422 if form.errors else 200, form=form, result=result)
+    status = 422 if form.errors else 200
+    return await page.render("funding/bank.html", status=status, form=form, result=result, numbers=numbers)
 
 
-async def _applied(page: Page, document: bytes) -> dict[str, object]:
+async def _applied(page: Page, document: bytes) -> dict[str, Any]:
     kind = {"Content-Type": "application/xml"}
-    found: dict[str, object] = await page.ask(
+    found: dict[str, Any] = await page.ask(
         "POST", "funding", "/bank-statements", content=document, headers=kind, key=page.form_key
     )
     return found

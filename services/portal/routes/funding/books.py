@@ -51,7 +51,7 @@ async def ledger(page: Page = signed_in(*SIDES, "programme_officer")) -> Respons
             raise
         problem, found = problem_sentence(refused, page._), {"items": [], "next": None}
         balance = await page.get("funding", "/ledger/balance")
-    numbers = await _numbers(page, found["items"], {})
+    numbers = await numbers_of(page, found["items"], {})
     return await page.render(
         "funding/ledger.html", numbers=numbers, items=found["items"], next=found["next"], wanted=wanted, balance=balance,
         problem=problem,
@@ -71,7 +71,7 @@ async def exported(form: Literal["csv", "xlsx"], page: Page = signed_in(*SIDES))
     return export(page, _rows(page, asked(page)), columns, form, "ledger")
 
 
-async def _numbers(page: Page, rows: list[dict[str, Any]], known: dict[str, str]) -> dict[str, str]:
+async def numbers_of(page: Page, rows: list[dict[str, Any]], known: dict[str, str]) -> dict[str, str]:
     """The numbers of these rows' agreements, added to those that are known."""
     wanted = sorted({row["agreement_id"] for row in rows if row["agreement_id"]} - known.keys())
     for start in range(0, len(wanted), MOST_AGREEMENTS):
@@ -84,7 +84,7 @@ async def _rows(page: Page, wanted: dict[str, str]) -> AsyncIterator[dict[str, A
     after, numbers = "", dict[str, str]()
     while True:
         found = await page.get("funding", "/ledger/rows", **{**_sent(wanted), "after": after}, limit=EXPORTED_AT_ONCE)
-        numbers = await _numbers(page, found["items"], numbers)
+        numbers = await numbers_of(page, found["items"], numbers)
         for item in found["items"]:
             yield {
                 **item,
