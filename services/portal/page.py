@@ -1,5 +1,6 @@
 """One request for a page: who asks, in which language, and how to answer."""
 
+import re
 import uuid
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager
@@ -25,6 +26,7 @@ from services.portal.settings import Settings
 from services.portal.store import Session, Store
 
 MAX_FLASHES = 5
+_KEY = re.compile(r"[!-~]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ class Page:
     def form_key(self) -> str | None:
         """The key that the form carried since it was shown; None when it has none that could be one."""
         sent = self.form.get("key")
-        return sent if isinstance(sent, str) and 0 < len(sent) <= 64 else None
+        return sent if isinstance(sent, str) and _KEY.fullmatch(sent) else None
 
     def text(self, name: str, default: str = "") -> str:
         """A field of the form as text, without the spaces around it."""
