@@ -103,6 +103,7 @@ async def log_out(page: Page = signed_in()) -> Response:
         page.url("/login", out="1"), 303
     )  # fmt: skip
     response.delete_cookie(cookie_name(parts.settings), secure=parts.settings.secure, httponly=True, samesite="lax")
+    _remember(response, parts, page.language)
     return response
 
 
@@ -126,8 +127,13 @@ async def choose_language(language: str, page: Page = anyone(), next: Next = "")
     """The same page in the other language, which is remembered."""
     chosen = language if language in LANGUAGES else preferred(page.request.headers, page.request.cookies)
     response = RedirectResponse(local_path(next, f"/{chosen}/"), 303)
-    response.set_cookie(COOKIE, chosen, LANGUAGE_SECONDS, secure=page.parts.settings.secure, samesite="lax")
+    _remember(response, page.parts, chosen)
     return response
+
+
+def _remember(response: Response, parts: Parts, language: str) -> None:
+    """The language in which somebody reads; the provider sends them back to an address without one."""
+    response.set_cookie(COOKIE, language, LANGUAGE_SECONDS, secure=parts.settings.secure, samesite="lax")
 
 
 async def _end_former(request: Request, parts: Parts) -> None:

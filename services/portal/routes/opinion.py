@@ -14,7 +14,8 @@ from services.portal.words import words
 router = APIRouter()
 LONGEST = 2_000
 KEPT_FOR_BACK = "private, no-cache"
-"""Whoever goes back after sending finds the same form with the same key, and an opinion sent again is counted once."""
+"""Whoever goes back after sending finds the same form with the same key, and an opinion sent again is counted once. The form is
+sent to another address than its own: a browser forgets what it kept of an address that something was sent to (RFC 9111, 4.4)."""
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _TOKEN = re.compile(r"[A-Za-z0-9_.-]{16,200}")
 _KNOWN = {"call_id": _ID, "initiative_id": _ID, "token": _TOKEN}
