@@ -124,8 +124,11 @@ async def _act(page: Page, service: str, act: str) -> Response:
         return await page.render(
             "administration/dead_letter.html", status=409, letter=letter, service=service, problem=problem
         )
-    done = page._("Done. Messages released: %(number)s.", number=answer["released"])
-    return await page.go("/administration/dead-letters", done=done)
+    done = {
+        "replay": page._("It is handled. Messages handled in all: %(number)s.", number=answer["released"]),
+        "discard": page._("It is discarded. Messages handled behind it: %(number)s.", number=answer["released"]),
+    }
+    return await page.go("/administration/dead-letters", done=done[act])
 
 
 @router.get("/administration/notices")
