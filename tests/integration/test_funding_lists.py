@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from deploy.local import bank
 from tests.conftest import Token
+from tests.funding import IBAN, PROOF
 from tests.funding_scene import HOLDER, scene
 from tests.platform import eventually
 
@@ -16,6 +17,12 @@ async def test_what_waits_is_shown_with_what_it_rests_on_and_lists_by_state(
         await it.publish_call(1_000_000_00)
         initiative = await it.prepared()
         await it.done("officer", f"/agreements/{initiative}/countersignature")
+        details = {"holder": HOLDER, "iban": IBAN, "proof": PROOF}
+        await it.done("owner", f"/agreements/{initiative}/bank-details", details)
+        await it.done("officer", f"/agreements/{initiative}/bank-details/confirmations")
+        assert (await it.got("officer", "/work?role=authorising_officer"))["items"] == []
+        (work,) = (await it.got("accountant", "/work?role=accountant"))["items"]
+        assert work["step"] == "bank_details_confirmation"
         await it.confirmed(initiative)
         tranche = await it.opened(initiative)
         await it.done("owner", f"/tranches/{tranche}/request")

@@ -2,6 +2,7 @@
 
 from playwright.async_api import Page, expect
 
+from deploy.local import bank
 from tests.browser.bench import Bench
 from tests.browser.checks import sound
 from tests.browser.funding import laureates
@@ -42,6 +43,7 @@ async def test_every_step_by_its_own_role_and_once(bench: Bench, season: Played,
         await laureates.request(season, laureate, code)
     await _certified_and_ordered(bench, season, orderer, number)
     await _paid(bench, season, laureate, orderer, accountant)
+    await _rejected_and_paid_again(bench, season, laureate, accountant)
 
 
 async def _account_confirmed(season: Played, laureate: Laureate, orderer: Page, accountant: Page) -> None:
@@ -103,6 +105,28 @@ async def _paid(bench: Bench, season: Played, laureate: Laureate, orderer: Page,
     assert len(paid["payments"]) == 1
     events = [done["event"] for done in paid["history"] if done["by"]]
     assert events == ["PaymentOrdered", "PaymentSuspended", "SuspensionLifted", "PaymentAccepted"]
+
+
+async def _rejected_and_paid_again(bench: Bench, season: Played, laureate: Laureate, accountant: Page) -> None:
+    """Nothing is paid again to rejected details; once new ones are confirmed, one payment leaves by itself."""
+    advance = await laureates.tranche(season, laureate, "start")
+    path = f"/payments/{advance['payments'][-1]['payment_id']}/file"
+    order = await season.ask(season.person("accountant"), "GET", "funding", path)
+    await accountant.goto(f"{season.url}/fr/funding/bank")
+    file = {"name": "pain.002.xml", "mimeType": "application/xml", "buffer": bank.reject_all(order)}
+    await accountant.get_by_label("Fichier de la banque").set_input_files(file)  # type: ignore[arg-type]
+    await accountant.get_by_role("button", name="Appliquer ce fichier").dblclick()
+    await expect(accountant.get_by_role("table")).to_contain_text("Rejeté par la banque")
+    await accountant.goto(f"{season.url}/fr/funding/tranches/{advance['tranche_id']}/issue")
+    await expect(accountant.locator(".timeline")).to_contain_text("Rejeté par la banque (AC04)")
+    await accountant.locator("main").get_by_role("button", name="Transmettre le paiement").click()
+    await expect(accountant.get_by_role("alert")).to_contain_text("le bénéficiaire doit en donner de nouvelles")
+    await sound(accountant)
+    await bench.screen(accountant, "rejected")
+    await laureates.give_account(season, laureate)
+    await laureates.confirm(season, laureate)
+    again = await laureates.come_to(season, laureate, "start", "issued")
+    assert [each["outcome"] for each in again["payments"]] == ["rejected", "pending"]
 
 
 async def test_an_order_is_refused_without_javascript(bench: Bench, season: Played, laureate: Laureate) -> None:
