@@ -22,6 +22,7 @@ ROLES_FOR = timedelta(seconds=120)
 PATIENCE_SECONDS = 20.0
 MACHINE = str(uuid5(NAMESPACE_URL, "urn:tremplin:machine:portal"))
 Answer = Any
+NOWHERE = {"code": "not_found", "title": "There is nothing at this address"}
 
 
 class ServiceDown(Exception):
@@ -102,6 +103,8 @@ class Backend:
             given["json"] = body
         try:
             answer = await self._clients[service].request(method, path, **given)
+        except httpx.InvalidURL:
+            raise ServiceProblem(service, httpx.codes.NOT_FOUND, NOWHERE) from None
         except httpx.HTTPError:
             raise ServiceDown(service) from None
         return _read(service, answer)

@@ -168,3 +168,11 @@ async def test_a_provider_that_is_down_is_said(portal: Standing) -> None:
     answer = await portal.client.get("/fr/login/people")
     assert answer.status_code == 503
     assert "Le service de connexion ne répond pas" in answer.text
+
+
+async def test_an_address_that_no_service_can_have_leads_nowhere(portal: Standing) -> None:
+    visitor = await portal.visitor("applicant")
+    for token in ("a%0d%0aX-Evil: 1", "%00", "x%7f"):
+        answer = await visitor.get(f"/fr/invitations/{token}")
+        assert answer.status_code == 404, token
+        assert "<h1>" in answer.text
