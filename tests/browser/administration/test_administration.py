@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.administration import machinery
@@ -11,6 +12,7 @@ from tests.browser.bench import Bench
 from tests.browser.checks import accessible, sound
 from tests.browser.season import Played
 
+pytestmark = pytest.mark.timeout(300)
 WITHIN_SECONDS = 60
 
 

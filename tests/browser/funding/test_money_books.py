@@ -3,6 +3,7 @@
 import csv
 import io
 
+import pytest
 from playwright.async_api import Locator, Page, expect
 
 from deploy.local import bank
@@ -12,6 +13,7 @@ from tests.browser.funding import laureates
 from tests.browser.funding.laureates import Laureate
 from tests.browser.season import Played
 
+pytestmark = pytest.mark.timeout(300)
 BOMB = b'<?xml version="1.0"?><!DOCTYPE d [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]><Document>&b;</Document>'
 KINDS = {
     "bombe": (BOMB, "refusés par sécurité"),

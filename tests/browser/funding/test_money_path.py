@@ -1,5 +1,6 @@
 """The money chain in the browser: each step by its own role, once, and refused to anybody else."""
 
+import pytest
 from playwright.async_api import Page, expect
 
 from deploy.local import bank
@@ -9,6 +10,7 @@ from tests.browser.funding import laureates
 from tests.browser.funding.laureates import Laureate
 from tests.browser.season import Played
 
+pytestmark = pytest.mark.timeout(300)
 DONE = "C’est fait et enregistré."
 TOO_LATE = "Cet acte n’est pas possible maintenant"
 
