@@ -1,19 +1,25 @@
-"""Rounds of a test's own: a small call whose dates follow within seconds on the season's clock, which stands at life's pace."""
+"""Rounds of a test's own: a small call whose dates follow within seconds on the season's clock, which goes at life's pace."""
 
 import asyncio
+import json
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+from pymongo import AsyncMongoClient
+
+from contracts.evaluation import CloseRound
 from tests.browser.applications.opening import CALL_FILE, yaml
 from tests.browser.season import Played
+from tests.platform import elsewhere
 
-SUBMITTING = timedelta(seconds=25)
 INSTRUCTING = timedelta(seconds=2)
-VOTING = timedelta(seconds=25)
-MONTH = timedelta(days=30)
+VOTING = timedelta(days=30)
+SUBMITTING_SECONDS, REQUESTS = 12, 60
+"""The least time for submitting, and about how many requests it takes: a slow machine gives itself more."""
 WITHIN_SECONDS = 240
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 ANSWERS = {
@@ -40,11 +46,11 @@ class Prepared:
         return dict.fromkeys(("general_interest", "impact", "feasibility", "openness"), score)
 
 
-async def open_round(season: Played, voting: timedelta = MONTH, size: int = 4) -> Prepared:
-    """A round whose ballots are open, for ``voting``, over ``size`` applications; the first has an attachment."""
+async def open_round(season: Played, size: int = 4) -> Prepared:
+    """A round whose ballots are open for a month, over ``size`` applications; the first has an attachment."""
     officer = season.person("programme_officer")
     panel = [season.person(role, nth) for role in ("citizen_panellist", "expert") for nth in range(2)]
-    call_id = await _call(season, officer, voting)
+    call_id = await _call(season, officer)
     applicants = [*(season.person("applicant", nth) for nth in range(size - 1)), panel[-1]]
     applications = [await _submitted(season, call_id, each, nth) for nth, each in enumerate(applicants)]
     prepared = Prepared(call_id, applications, panel)
@@ -62,13 +68,31 @@ async def open_round(season: Played, voting: timedelta = MONTH, size: int = 4) -
 
 async def closed_round(season: Played) -> Prepared:
     """A round whose panel has voted on everything, and whose ballots are counted."""
-    prepared = await open_round(season, VOTING)
+    prepared = await open_round(season)
     for member in prepared.panel:
         for nth, application_id in enumerate(await queue(season, prepared, member)):
             await cast(season, prepared, member, application_id, 3 if nth else 4)
+    await _close(season, prepared)
     officer = season.person("programme_officer")
     await until(lambda: _is(season, officer, prepared.path, "status", "closed"))
     return prepared
+
+
+async def _close(season: Played, prepared: Prepared) -> None:
+    """Close the round as its workflow would have it a month from now, its time being over."""
+    described = json.loads((season.platform / "run" / "platform.json").read_text())
+    now = await _now(season)
+    client: AsyncMongoClient[Person] = AsyncMongoClient(described["parts"]["mongodb"]["address"])
+    try:
+        for name in await client.list_database_names():
+            if name.endswith("evaluation"):
+                over = {"$set": {"state.closes_at": now.isoformat()}}
+                await client[name]["rounds"].update_one({"_id": prepared.call_id}, over)
+    finally:
+        await client.close()
+    command = CloseRound(command_id=uuid4(), requester="workflow", round_id=UUID(prepared.call_id), final=True)
+    async with elsewhere(described["parts"]["kafka"]["address"]) as world:
+        await world.ask(command, prepared.call_id, now)
 
 
 async def cast(season: Played, prepared: Prepared, member: Person, application_id: str, score: int) -> None:
@@ -92,14 +116,20 @@ async def post(season: Played, person: Person, path: str, body: Any = None, serv
     return await season.ask(person, "POST", service, path, body, headers=_key())
 
 
-async def _call(season: Played, officer: Person, voting: timedelta) -> str:
-    definition = yaml.safe_load(CALL_FILE.read_text(encoding="utf-8"))
+async def _now(season: Played) -> datetime:
+    """The instant of the season's clock."""
     calls = (await season.ask(None, "GET", "applications", "/calls"))["calls"]
     call = await season.ask(None, "GET", "applications", f"/calls/{calls[0]['call_id']}")
-    now = datetime.fromisoformat(call["now"])
-    closes = now + SUBMITTING
+    return datetime.fromisoformat(call["now"])
+
+
+async def _call(season: Played, officer: Person) -> str:
+    definition = yaml.safe_load(CALL_FILE.read_text(encoding="utf-8"))
+    started = time.monotonic()
+    now = await _now(season)
+    closes = now + timedelta(seconds=SUBMITTING_SECONDS + REQUESTS * (time.monotonic() - started))
     evaluation = closes + INSTRUCTING
-    over = evaluation + voting
+    over = evaluation + VOTING
     dates = {
         "opens_at": now - timedelta(hours=1), "closes_at": closes, "evaluation_opens_at": evaluation,
         "evaluation_closes_at": over, "announcement_at": over + timedelta(days=10),

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from services.portal.admission import signed_in
 from services.portal.page import Page
-from services.portal.routes.panel.seats import MEMBERS, seat, seats, titles
+from services.portal.routes.panel.seats import MEMBERS, minutes_to_sign, seat, seats, titles
 from services.portal.words import words
 
 router = APIRouter()
@@ -30,7 +30,7 @@ async def queue(round_id: UUID, page: Page = signed_in(*MEMBERS)) -> Response:
     readable = [each["application_id"] for each in own.mine["ballots"] if each["state"] != "conflicted"]
     return await page.render(
         "panel/queue.html", seat=own, state=state, after=after, titles=await titles(page, readable),
-        states=words("ballot_state"),
+        states=words("ballot_state"), to_sign=await minutes_to_sign(page, own),
     )  # fmt: skip
 
 

@@ -2,9 +2,9 @@
 
 import hashlib
 import json
+import mimetypes
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -62,11 +62,17 @@ async def download(
         raise ServiceProblem("applications", 404, NOT_FOUND)
     content = await page.get("applications", f"/applications/{application_id}/attachments/{attachment_id}")
     headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(str(attachment_id), safe='')}",
+        "Content-Disposition": f'attachment; filename="{_file_name(view, item)}"',
         "Content-Security-Policy": "sandbox; default-src 'none'",
         "Cache-Control": "private, no-store",
     }
     return Response(content, media_type=item["media_type"], headers=headers)
+
+
+def _file_name(view: View, item: View) -> str:
+    """The application's number and the piece's place: its own name could say who proposes."""
+    number = 1 + view["attachments"].index(item)
+    return f"{view['number']}-{number}{mimetypes.guess_extension(item['media_type']) or ''}"
 
 
 async def own_ballot(page: Page, round_id: UUID, application_id: UUID) -> View:
@@ -126,10 +132,10 @@ async def shown(
     application_id = ballot["application_id"]
     around = await page.get("evaluation", f"{_place(round_id, application_id)}/place")
     view = await page.get("applications", f"/applications/{application_id}")
+    labels = {each["code"]: each["label"][page.language] for each in own.call["attachments"]}
     return await page.render(
         "panel/ballot.html", status, seat=own, ballot=ballot, view=view, form=form, newer=newer, seen=mark(ballot),
-        parts=parts(page, own, view), around=around,
-        title=view["answers"].get("title") or view["number"],
+        parts=parts(page, own, view), around=around, labels=labels, title=view["answers"].get("title") or view["number"],
     )  # fmt: skip
 
 

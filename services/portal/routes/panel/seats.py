@@ -55,6 +55,19 @@ async def seats(page: Page) -> list[Seat]:
     return sorted(found, key=lambda own: str(own.mine["closes_at"]), reverse=True)
 
 
+async def minutes_to_sign(page: Page, own: Seat) -> bool:
+    """Whether the person was at the deliberation, and has not signed its minutes yet."""
+    if own.mine["status"] not in ("deliberated", "decided", "announced"):
+        return False
+    try:
+        found = await page.get("evaluation", f"/rounds/{own.round_id}/minutes")
+    except ServiceProblem as problem:
+        if problem.status != 404:
+            raise
+        return False
+    return not any(each["signed_by"] == page.person_id for each in found["signatures"])
+
+
 async def titles(page: Page, ids: Iterable[str]) -> dict[str, str]:
     """The titles of those of these applications that the person may read."""
     wanted, known = list(ids), dict[str, str]()

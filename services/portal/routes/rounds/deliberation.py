@@ -23,7 +23,7 @@ from services.portal.routes.rounds.opened import (
 )
 
 router = APIRouter()
-LINES, MOST_LINES = 3, 60
+LINES, MORE, MOST_LINES = 1, 3, 60
 LONGEST, MOST_REASON = 40_000, 4_000
 
 
@@ -155,7 +155,7 @@ async def _options(page: Page, item: Round) -> dict[str, Any]:
 
 
 async def _form(page: Page, item: Round, form: Form, status: int = 200, more: bool = False) -> Response:
-    lines = min(MOST_LINES, lines_of(form) + (LINES if more else 0))
+    lines = min(MOST_LINES, lines_of(form) + (MORE if more else 0))
     context = {"item": item, "form": form, "lines": lines, **await _options(page, item)}
     return await page.render("rounds/deliberation.html", status, None, **context)
 

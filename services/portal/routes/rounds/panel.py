@@ -30,6 +30,9 @@ async def appoint(round_id: UUID, page: Page = signed_in(*OFFICER)) -> Response:
     field, chosen = f"members_{college}", page.texts(f"members_{college}")
     if college not in {each["name"] for each in item.view["colleges"]} or not chosen:
         form.wrong(field, page._("Tick at least one person."))
+    if page.text(f"seat_{college}") not in ("sitting", "waiting"):
+        form.wrong(f"seat_{college}", page._("Say whether they are full members or alternates."))
+    if form.errors:
         return await _shown(page, item, form, 422)
     alternate = page.text(f"seat_{college}") == "waiting"
     stratum = as_code(page.text(f"stratum_{college}")) or None
@@ -87,9 +90,9 @@ def _told(page: Page, found: dict[str, Any]) -> tuple[str, str]:
     if found.get("under_way"):
         return page._("The applications are being shared out; this page shows how far it is."), "info"
     if found["short"]:
-        text = page._("%(given)s readings given; %(short)s are missing because of conflicts or full loads.")
+        text = page._("Readings given: %(given)s. Missing, because of conflicts or full loads: %(short)s.")
         return text % {"given": found["assigned"], "short": found["short"]}, "warning"
-    return page._("%(given)s readings given.", given=found["assigned"]), "success"
+    return page._("Readings given: %(given)s.", given=found["assigned"]), "success"
 
 
 async def _seats(page: Page, round_id: UUID | str) -> list[dict[str, Any]]:

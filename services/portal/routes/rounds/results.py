@@ -40,7 +40,7 @@ async def as_file(round_id: UUID, form: Literal["csv", "xlsx"], page: Page = sig
     rows = _chosen(page, await rows_of(page, await page.get("evaluation", f"/rounds/{round_id}/results")))
     colleges = [Column(name, page._(words("college").get(name, name))) for name in _colleges(item)]
     columns = [
-        Column("order", page._("Order")), Column("rank", page._("Rank by the ballots")),
+        Column("order", page._("Order")), Column("rank", page._("Ballots’ rank")),
         Column("number", page._("Number")), Column("title", page._("Title")), *colleges,
         Column("said", page._("Outcome")),
     ]  # fmt: skip
@@ -67,6 +67,7 @@ async def rows_of(page: Page, found: dict[str, Any]) -> list[Row]:
     ranked = {each["application_id"]: each for each in found["ranking"]}
     known = await candidacies(page, found["order"])
     decision = found["decision"] or found["prepared"]
+    moved = found["minutes"]["reasons"] if found["minutes"] else {}
     return [
         {
             "application_id": each,
@@ -77,6 +78,7 @@ async def rows_of(page: Page, found: dict[str, Any]) -> list[Row]:
             "title": known[each].title,
             "status": known[each].status,
             "outcome": _outcome(decision, each),
+            "moved": each in moved,
         }
         for index, each in enumerate(found["order"], 1)
         if each in ranked
