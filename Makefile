@@ -8,7 +8,7 @@ BROWSERS := chromium chromium-browser google-chrome
 BROWSER_PACKAGES := chromium fonts-dejavu-core
 
 .DEFAULT_GOAL := help
-.PHONY: help bench demo up test test-browser browser lint docs clean
+.PHONY: help bench demo up test test-browser browser screens lint docs clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ test-browser: $(READY) browser ## Run the tests in headless Chromium; TREMPLIN_S
 
 bench: $(READY) browser ## Measure, as ratios to the raw limit; figures in var/bench (ARGS="portal" for one)
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+screens: $(READY) browser ## Draw the README's screens anew from a season, into docs/screens
+	@$(BIN)/python -m tests.browser.screens
 
 browser:
 	@for name in $(BROWSERS); do command -v $$name >/dev/null 2>&1 && exit 0; done; \
