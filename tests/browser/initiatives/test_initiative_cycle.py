@@ -13,7 +13,7 @@ from tests.browser.season import Played
 
 SCRIPT = "Ouvrir un second atelier <script>alert(1)</script>"
 MANY = "Où en sommes-nous ? 🚲 مرحبا"
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 """The first of these tests also makes the initiatives."""
 
 

@@ -14,7 +14,7 @@ from tests.browser.season import Played
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 ACCOUNT = str(IBAN.generate("FR", bank_code="20041", branch_code="01005", account_code="00000012345"))
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 """The first of these tests also makes the initiatives."""
 
 
