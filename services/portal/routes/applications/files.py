@@ -84,6 +84,7 @@ async def remove(application_id: UUID, attachment_id: UUID, page: Page = signed_
     except ServiceProblem as problem:
         if problem.status != 404:
             raise
+        await opened(page, application_id)
         return await page.go(f"{path}/files", page._("The file had been removed already."), "info")
     return await page.go(f"{path}/files", page._("The file is removed."))
 
