@@ -83,3 +83,15 @@ async def test_what_is_said_while_a_part_is_away(bench: Bench, alone: Standing) 
     await page.goto(f"{_address(alone)}/fr/account")
     await expect(page.get_by_role("main")).to_contain_text("pas disponible pour le moment")
     await sound(page)
+
+
+async def test_who_tries_too_often_is_asked_to_wait(bench: Bench, alone: Standing) -> None:
+    for _ in range(30):
+        await alone.client.get("/en/login/people")
+    page = await bench.page()
+    answer = await page.goto(f"{_address(alone)}/en/login/people")
+    assert answer
+    assert answer.status == 429
+    await expect(page.locator("h1")).to_have_text("Too many requests")
+    await expect(page.get_by_role("main")).to_contain_text("Wait a minute")
+    await sound(page)
