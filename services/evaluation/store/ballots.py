@@ -102,17 +102,18 @@ class Ballots:
     ) -> list[tuple[str, State]]:
         """The next of the member's ballots that count, by application id, all of them or those in a state."""
         reader = _reader(round_id, member_id)
-        wanted: dict[str, Any] = {"_id": {"$gt": f"{reader}:{after or ''}", "$lt": f"{reader};"}}
-        wanted |= {"set_aside": False} | ({"reader": reader, "state": state} if state else {})
+        wanted: dict[str, Any] = {"reader": reader, "set_aside": False, **({"state": state} if state else {})}
+        wanted["_id"] = {"$gt": f"{reader}:{after or ''}", "$lt": f"{reader};"}
         found = self._collection.find(wanted, {"state": 1}).sort("_id", 1).limit(limit)
         return [(each["_id"].rsplit(":", 1)[-1], each["state"]) async for each in found]
 
     async def before(self, round_id: UUID, member_id: UUID, application_id: UUID) -> tuple[int, str | None]:
         """How many of the member's ballots that count come before this one, and the application of the last of them."""
         reader = _reader(round_id, member_id)
-        wanted = {"_id": {"$gt": f"{reader}:", "$lt": f"{reader}:{application_id}"}, "set_aside": False}
+        earlier = {"$gt": f"{reader}:", "$lt": f"{reader}:{application_id}"}
+        wanted = {"reader": reader, "set_aside": False, "_id": earlier}
         last = await self._collection.find_one(wanted, {"_id": 1}, sort=[("_id", -1)])
-        count = await self._collection.count_documents({**wanted, "reader": reader})
+        count = await self._collection.count_documents(wanted)
         return count, last["_id"].rsplit(":", 1)[-1] if last else None
 
     async def has_empty(self, round_id: UUID, member_id: UUID) -> bool:
