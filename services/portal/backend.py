@@ -147,7 +147,7 @@ def _present(params: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 
 def _read(service: str, answer: httpx.Response) -> Answer:
-    if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE or answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
+    if answer.is_server_error and answer.status_code != httpx.codes.NOT_IMPLEMENTED:
         raise ServiceDown(service)
     kind = answer.headers.get("content-type", "").partition(";")[0]
     if answer.is_error:
