@@ -7,9 +7,11 @@ import gzip
 import hashlib
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 
+from cachetools import LRUCache
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -17,6 +19,7 @@ KEPT_PAGES = 2_000
 KEPT_BYTES = 64_000_000
 STALE_SECONDS = 900.0
 LONGEST_QUERY = 500
+PASSING_ADDRESSES = 10_000
 _PACK_FROM = 500
 
 
@@ -39,6 +42,7 @@ class PublicCache:
         self._kept: OrderedDict[str, Kept] = OrderedDict()
         self._bytes = 0
         self._making: dict[str, asyncio.Lock] = {}
+        self._passing: LRUCache[str, bool] = LRUCache(PASSING_ADDRESSES)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"} or scope["path"].startswith("/static/"):
@@ -53,19 +57,32 @@ class PublicCache:
 
     async def _made(self, key: str, scope: Scope, receive: Receive, send: Send) -> Kept | None:
         """The page made anew, or nothing when the answer was not for keeping and has been sent as it was."""
-        lock = self._making.setdefault(key, asyncio.Lock())
+        if key in self._passing:
+            return await self._asked(key, self._kept.get(key), scope, receive, send)
+        turn = _Turn(self._making.setdefault(key, asyncio.Lock()))
+        await turn.begin()
         try:
-            async with lock:
-                known = self._kept.get(key)
-                if known is not None and known.until >= time.monotonic():
-                    return known
-                return await self._asked(key, known, scope, receive, send)
+            known = self._kept.get(key)
+            if known is not None and known.until >= time.monotonic():
+                return known
+            if key in self._passing:
+                turn.end()
+            return await self._asked(key, known, scope, receive, send, turn.end)
         finally:
-            if not lock.locked():
+            turn.end()
+            if not turn.lock.locked():
                 self._making.pop(key, None)
 
-    async def _asked(self, key: str, stale: Kept | None, scope: Scope, receive: Receive, send: Send) -> Kept | None:
-        catching = _Catching(send)
+    async def _asked(
+        self, key: str, stale: Kept | None, scope: Scope, receive: Receive, send: Send,
+        no_wait: Callable[[], None] = lambda: None,
+    ) -> Kept | None:  # fmt: skip
+        def passes() -> None:
+            """Nobody waits for an answer that is not for keeping, which may be a stream, nor from now on for this address."""
+            self._passing[key] = True
+            no_wait()
+
+        catching = _Catching(send, passes)
         try:
             await self.app({**scope, "method": "GET"}, receive, catching)
         except Exception:
@@ -84,6 +101,7 @@ class PublicCache:
         return kept
 
     def _keep(self, key: str, kept: Kept) -> None:
+        self._passing.pop(key, None)
         before = self._kept.pop(key, None)
         self._bytes += _size(kept) - (_size(before) if before else 0)
         self._kept[key] = kept
@@ -92,11 +110,26 @@ class PublicCache:
             self._bytes -= _size(dropped)
 
 
+class _Turn:
+    """Whose turn it is to make a page; it is ended once, however often that is said."""
+
+    def __init__(self, lock: asyncio.Lock) -> None:
+        self.lock, self._has = lock, False
+
+    async def begin(self) -> None:
+        self._has = await self.lock.acquire()
+
+    def end(self) -> None:
+        if self._has:
+            self._has = False
+            self.lock.release()
+
+
 class _Catching:
     """Takes an answer that may be kept, or one that failed; passes every other through as it comes."""
 
-    def __init__(self, send: Send) -> None:
-        self._send = send
+    def __init__(self, send: Send, passes: Callable[[], None]) -> None:
+        self._send, self._passes = send, passes
         self._start: Message = {}
         self._body: list[bytes] = []
         self.status, self.passed = 0, False
@@ -108,6 +141,7 @@ class _Catching:
             self.age = _age(Headers(raw=message["headers"])) if self.status == HTTPStatus.OK else None
             if self.age is None and self.status < HTTPStatus.INTERNAL_SERVER_ERROR:
                 self.passed = True
+                self._passes()
         elif not self.passed:
             self._body.append(message.get("body", b""))
         if self.passed:
