@@ -4,11 +4,13 @@ import shutil
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.browser.bench import Bench
 from tests.browser.season import Played, played
 
+EXPECTED_WITHIN_MS = 30_000
+"""As long as Playwright waits before it gives up an action: a busy machine is no failure."""
 # Whatever is not on this machine's loopback goes to a proxy that nobody listens on: no request leaves, and answers are
 # still cached as in a reader's browser, which they would not be behind Playwright's own interception.
 _ARGUMENTS = ["--proxy-server=http://127.0.0.1:9", "--disable-dev-shm-usage"]
@@ -20,6 +22,7 @@ async def browser() -> AsyncIterator[Browser]:
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if not found:
         pytest.fail("No chromium on PATH: run make test-browser, which installs it where it can, or says how.", False)
+    expect.set_options(timeout=EXPECTED_WITHIN_MS)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=found, args=_ARGUMENTS, chromium_sandbox=False)
         yield browser

@@ -112,7 +112,12 @@ async def test_the_envelope_on_a_phone(bench: Bench, season: Played, laureate: L
     tranche_id = await laureates.request(season, laureate, "start")
     orderer = await bench.page(phone=True)
     await season.sign_in(orderer, season.person("authorising_officer"), "/fr/funding")
-    for path in ("", f"/agreements/{laureate.agreement_id}", f"/tranches/{tranche_id}/order", "/ledger", "/payments"):
+    for path in (
+        "",
+        f"/agreements/{laureate.agreement_id}",
+        f"/tranches/{tranche_id}/order",
+        "/payments?state=pending",
+    ):
         await orderer.goto(f"{season.url}/fr/funding{path}")
         await _narrow(orderer)
         await bench.screen(orderer, f"phone{path[:12]}")
