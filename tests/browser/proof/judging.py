@@ -1,0 +1,55 @@
+"""A round whose ballots are open for a month."""
+
+from datetime import timedelta
+from typing import Any
+
+from services.chassis.clock import SharedClock
+from tests.browser.applications.opening import open_call
+from tests.browser.funding.laureates import MOMENT, Person, post, until
+from tests.browser.proof.writing import attach, draft
+from tests.browser.season import Played
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+SEATS = {"citizen_panellist": "citizens", "expert": "experts"}
+OWNERS = (8, 9)
+
+
+async def judging(season: Played) -> tuple[str, list[str]]:
+    """The call, which is the round, and its applications, each with a file; the citizen declared a conflict about the last."""
+    officer, clock = season.person("programme_officer"), SharedClock(season.platform / "run" / "clock")
+    now = clock.now()
+    closes, votes = now + HOUR, now + 2 * HOUR
+    dates = {"opens_at": now - HOUR, "closes_at": closes, "evaluation_opens_at": votes}
+    dates |= {"evaluation_closes_at": now + 30 * DAY, "announcement_at": now + 40 * DAY}
+    told = {name: at.isoformat() for name, at in dates.items()}
+    call_id = await open_call(season, schedule={"zone": "Europe/Paris", **told})
+    applications = [await _submitted(season, season.person("applicant", nth), call_id) for nth in OWNERS]
+    path = f"/rounds/{call_id}"
+    panel = [{"member_id": season.person(role)["id"], "college": college} for role, college in SEATS.items()]
+    await post(season, officer, "evaluation", f"{path}/members", {"members": panel})
+    clock.move(closes + MOMENT)
+    await _is(season, None, "applications", f"/calls/{call_id}", "phase", "closed")
+    while (await post(season, officer, "applications", f"/calls/{call_id}/instruction"))["remaining"]:
+        pass
+    clock.move(votes + MOMENT)
+    await _is(season, officer, "evaluation", path, "status", "open")
+    await post(season, officer, "evaluation", f"{path}/assignments")
+    for role in SEATS:
+        await _is(season, season.person(role), "evaluation", f"{path}/ballots/mine", "total", len(OWNERS))
+    conflict = {"application_id": applications[-1]}
+    await post(season, season.person("citizen_panellist"), "evaluation", f"{path}/conflicts", conflict)
+    return call_id, applications
+
+
+async def _submitted(season: Played, owner: Person, call_id: str) -> str:
+    application_id = await draft(season, owner, call_id)
+    await attach(season, owner, application_id)
+    await post(season, owner, "applications", f"/applications/{application_id}/submit")
+    return application_id
+
+
+async def _is(season: Played, person: Person | None, service: str, path: str, name: str, wanted: Any) -> None:
+    async def so() -> bool:
+        return bool((await season.ask(person, "GET", service, path))[name] == wanted)
+
+    await until(so)
