@@ -17,7 +17,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-NAMES = ("portal",)
+NAMES = ("portal", "lists")
 FOLDER = Path("var/bench")
 _VERSIONS = ("fastapi", "uvicorn", "jinja2", "pymongo", "motor", "aiokafka", "temporalio", "pydantic")
 

@@ -20,11 +20,14 @@ class Measured:
     bytes_each: int
 
 
-async def gets(url: str, server: psutil.Process, clients: int = 8, seconds: float = 3.0) -> Measured:
+async def gets(
+    url: str, server: psutil.Process, clients: int = 8, seconds: float = 3.0, cookie: str = ""
+) -> Measured:  # fmt: skip
     """Ask for ``url`` again and again during ``seconds``. Raises ``ValueError`` for an answer that is not 200."""
     parts = urlsplit(url)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    request = f"GET {path} HTTP/1.1\r\nHost: {parts.netloc}\r\nAccept-Encoding: gzip\r\n\r\n".encode()
+    headers = f"Host: {parts.netloc}\r\nAccept-Encoding: gzip\r\n" + (f"Cookie: {cookie}\r\n" if cookie else "")
+    request = f"GET {path} HTTP/1.1\r\n{headers}\r\n".encode()
     used, begun = sum(server.cpu_times()[:2]), time.perf_counter()
     stop = begun + seconds
     found = await asyncio.gather(
