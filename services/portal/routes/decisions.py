@@ -10,7 +10,9 @@ from services.portal.admission import signed_in
 from services.portal.backend import ServiceProblem
 from services.portal.forms import Form
 from services.portal.page import Page
+from services.portal.routes.applications.drafts import NOT_FOUND
 from services.portal.routes.office.desk import refused
+from services.portal.routes.panel.reading import parts
 from services.portal.routes.rounds.deliberation import minutes_of
 from services.portal.routes.rounds.opened import Round, as_code, member_names, opened
 from services.portal.routes.rounds.results import rows_of
@@ -62,6 +64,21 @@ async def sign(round_id: UUID, page: Page = signed_in(AUTHORITY)) -> Response:
         return await _shown(page, await opened(page, round_id), form, 409)
     done = page._("The decision is signed. It is under embargo until the announcement.")
     return await page.go(f"/decisions/{round_id}", done)
+
+
+@router.get("/decisions/{round_id}/applications/{application_id}")
+async def application(round_id: UUID, application_id: UUID, page: Page = signed_in(AUTHORITY)) -> Response:
+    """One of the round's applications, as it was submitted."""
+    item = await opened(page, round_id)
+    view = await page.get("applications", f"/applications/{application_id}")
+    if view["call_id"] != item.id:
+        raise ServiceProblem("applications", 404, NOT_FOUND)
+    call, who = await page.get("applications", f"/calls/{round_id}"), view["applicant"]
+    person = f"{who.get('given_name', '')} {who.get('family_name', '')}".strip()
+    return await page.render(
+        "decisions/application.html", item=item, view=view, parts=parts(page, call, view),
+        title=view["answers"].get("title") or view["number"], who=who.get("name") or person,
+    )  # fmt: skip
 
 
 async def _shown(page: Page, item: Round, form: Form, status: int = 200, confirm: str = "") -> Response:

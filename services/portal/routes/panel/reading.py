@@ -17,7 +17,7 @@ from services.portal.forms import Form
 from services.portal.page import Page
 from services.portal.routes.applications.questions import steps_of, visible
 from services.portal.routes.applications.showing import readable
-from services.portal.routes.panel.seats import MEMBERS, NOT_FOUND, Seat, View, seat
+from services.portal.routes.panel.seats import MEMBERS, NOT_FOUND, View, seat
 
 router = APIRouter()
 BASE = "/panel/{round_id}/applications/{application_id}"
@@ -135,14 +135,14 @@ async def shown(
     labels = {each["code"]: each["label"][page.language] for each in own.call["attachments"]}
     return await page.render(
         "panel/ballot.html", status, seat=own, ballot=ballot, view=view, form=form, newer=newer, seen=mark(ballot),
-        parts=parts(page, own, view), around=around, labels=labels, title=view["answers"].get("title") or view["number"],
+        parts=parts(page, own.call, view), around=around, labels=labels, title=view["answers"].get("title") or view["number"],
     )  # fmt: skip
 
 
-def parts(page: Page, own: Seat, view: View) -> list[View]:
-    """The application by the call's sections: each question that the member is shown, with its answer as a text."""
+def parts(page: Page, call: View, view: View) -> list[View]:
+    """The application by the call's sections: each question that the reader is shown, with its answer as a text."""
     answers: Mapping[str, Any] = view["answers"]
-    steps, formats = steps_of(own.call, view["kind"], page.language, page._)[1:], Formats(page.language)
+    steps, formats = steps_of(call, view["kind"], page.language, page._)[1:], Formats(page.language)
     seen = visible(steps, answers)
     return [
         {
