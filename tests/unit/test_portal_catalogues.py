@@ -1,5 +1,7 @@
 """Every text of the portal's screens has its French, with the same places for values."""
 
+import importlib
+import pkgutil
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -76,3 +78,15 @@ def test_templates_have_no_bare_text(template: Path) -> None:
         r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<!--.*?-->|<script.*?</script>|<[^>]+>|&\w+;", " ", text, flags=re.S
     )
     assert not [word for word in re.findall(r"[^\W\d_]{3,}", text) if word != "Tremplin"]
+
+
+def test_a_code_is_worded_once() -> None:
+    """The modules of words are gathered into one table, in which a second wording would silently take the first one's place."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for name in (each.name for each in pkgutil.iter_modules(vocabulary.__path__)):
+        module = importlib.import_module(f"{vocabulary.__name__}.{name}")
+        groups = {"problem": getattr(module, "PROBLEMS", {}), **getattr(module, "WORDS", {})}
+        for group, texts in groups.items():
+            for code, text in texts.items():
+                found.setdefault((group, code), set()).add(text)
+    assert {key: texts for key, texts in found.items() if len(texts) > 1} == {}
