@@ -1,7 +1,9 @@
 """A panel member's own queue: what is to do and done, without ever opening anybody else's ballot."""
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any, Literal
 from uuid import UUID
 
@@ -24,22 +26,22 @@ async def mine(
     """
     seat = (await store.panel(round_id)).seat(member_id)
     state = await store.round(round_id)
-    counts = await store.ballots.counts(round_id, member_id)
+    states = await store.ballots.states(round_id, member_id)
+    counts = Counter(states.values())
     conflicted = await store.conflicted(round_id, member_id)
-    found: Sequence[tuple[str, Mine]]
-    if wanted == "conflicted":
-        found = [(each, "conflicted") for each in sorted(map(str, conflicted)) if after is None or each > str(after)]
-    else:
-        found = await store.ballots.page(round_id, member_id, wanted, after, limit + 1)
+    queue: dict[str, Mine] = dict.fromkeys(sorted(map(str, conflicted)), "conflicted")
+    if wanted != "conflicted":
+        queue = {each: own for each, own in states.items() if wanted in (None, own)}
+    found = _next(queue, after, limit + 1)
     college = state.college(seat.college)
     return {
         "ballots": await _shown(state, found[:limit], store),
         "next": found[limit - 1][0] if len(found) > limit else None,
         "total": counts.total(),
-        "matching": _matching(wanted, counts, len(conflicted)),
+        "matching": len(queue),
         "conflicted": len(conflicted),
         "progress": {each: counts[each] for each in STATES},
-        "next_empty": await _next_empty(round_id, member_id, after, store),
+        "next_empty": _next_empty(states, after),
         "college": seat.college,
         "quorum": college.quorum if college else None,
         "closes_at": state.closes_at.isoformat(),
@@ -47,18 +49,14 @@ async def mine(
     }
 
 
-def _matching(wanted: Mine | None, counts: Counter[State], conflicted: int) -> int:
-    if wanted is None:
-        return counts.total()
-    return conflicted if wanted == "conflicted" else counts[wanted]
+def _next(queue: Mapping[str, Mine], after: UUID | None, limit: int) -> list[tuple[str, Mine]]:
+    return list(islice(((each, own) for each, own in queue.items() if after is None or each > str(after)), limit))
 
 
-async def _next_empty(round_id: UUID, member_id: UUID, after: UUID | None, store: Store) -> str | None:
+def _next_empty(states: Mapping[str, State], after: UUID | None) -> str | None:
     """The first empty ballot after ``after``, or else the first of all."""
-    found = await store.ballots.page(round_id, member_id, "empty", after, 1)
-    if not found and after is not None:
-        found = await store.ballots.page(round_id, member_id, "empty", None, 1)
-    return found[0][0] if found else None
+    empty = [each for each, own in states.items() if own == "empty"]
+    return next((each for each in empty if after is None or each > str(after)), next(iter(empty), None))
 
 
 async def _shown(state: Round, page: Sequence[tuple[str, Mine]], store: Store) -> list[Answer]:
@@ -73,16 +71,22 @@ async def _shown(state: Round, page: Sequence[tuple[str, Mine]], store: Store) -
 async def place(round_id: UUID, member_id: UUID, application_id: UUID, store: Store) -> Answer:
     """Where the member's ballot on an application is in their queue, from 1, and its neighbours. Raises ``MemberUnknown``."""
     (await store.panel(round_id)).seat(member_id)
-    earlier, before = await store.ballots.before(round_id, member_id, application_id)
-    following = await store.ballots.page(round_id, member_id, None, application_id, 1)
-    return {"place": earlier + 1, "before": before, "after": following[0][0] if following else None}
+    queue, own = list(await store.ballots.states(round_id, member_id)), str(application_id)
+    at, following = bisect_left(queue, own), bisect_right(queue, own)
+    return {
+        "place": at + 1,
+        "before": queue[at - 1] if at else None,
+        "after": queue[following] if following < len(queue) else None,
+    }
 
 
 async def scores(round_id: UUID, member_id: UUID, after: UUID | None, limit: int, store: Store) -> Answer:
     """The member's own ballots that have scores, as one table. Raises ``MemberUnknown``."""
     (await store.panel(round_id)).seat(member_id)
     state = await store.round(round_id)
-    found = [each for each, _ in await store.ballots.page(round_id, member_id, "cast", after, limit + 1)]
+    states = await store.ballots.states(round_id, member_id)
+    cast = [each for each, own in states.items() if own == "cast"]
+    found = [each for each in cast if after is None or each > str(after)]
     page = found[:limit]
     numbers = await store.facts.numbers(map(UUID, page))
     rows = []
@@ -94,7 +98,7 @@ async def scores(round_id: UUID, member_id: UUID, after: UUID | None, limit: int
     return {
         "criteria": [each.model_dump(mode="json") for each in state.criteria],
         "ballots": sorted(rows, key=lambda row: str(row["application_id"])),
-        "total": (await store.ballots.counts(round_id, member_id))["cast"],
+        "total": len(cast),
         "next": page[-1] if len(found) > limit else None,
     }
 
