@@ -1,11 +1,13 @@
 """Lists of what funding keeps, by key: agreements, their payments and recoveries, and the lines of the books."""
 
+import json
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from services.chassis.database import Database, Repository
 from services.funding.domain.agreement import Agreement
 from services.funding.domain.ledger import Entry
+from services.funding.domain.refusals import PlaceInvalid
 
 PATHS = {
     "envelope_id": "state.envelope_id",
@@ -16,6 +18,8 @@ PATHS = {
     "siret": "state.record.siret",
     "outcome": "state.tranches.payments.outcome",
 }
+Sort = Literal["number", "amount", "since"]
+SORTS = {"number": "state.record.number", "amount": "state.amount_cents", "since": "state.since"}
 
 
 class Register:
@@ -33,6 +37,22 @@ class Register:
         """Agreements by id, from after ``after`` on; ``wanted`` by the names of ``PATHS``, None for any."""
         query: dict[str, Any] = {PATHS[name]: str(value) for name, value in wanted.items() if value is not None}
         return await self._page(query, after, limit)
+
+    async def in_order(
+        self, sort: Sort, descending: bool, after: str, limit: int, **wanted: object
+    ) -> tuple[list[Agreement], str | None]:
+        """Agreements by what ``sort`` names, then by id, and the place after which the next page begins.
+
+        ``after`` is such a place. Raises ``PlaceInvalid``.
+        """
+        query: dict[str, Any] = {PATHS[name]: str(value) for name, value in wanted.items() if value is not None}
+        way = -1 if descending else 1
+        if after:
+            query |= _beyond(SORTS[sort], *_place(sort, after), way)
+        found = self._agreements.collection.find(query, {"outbox": 0, "answers": 0})
+        documents = await found.sort([(SORTS[sort], way), ("_id", way)]).limit(limit).to_list(None)
+        agreements = [(await self._agreements.read(document)).state for document in documents]
+        return agreements, _told(documents[-1], sort) if len(documents) == limit else None
 
     async def recovering(self, after: str, limit: int) -> list[Agreement]:
         """Agreements with a recovery order."""
@@ -60,6 +80,32 @@ class Register:
             query["_id"]["$lt"] = _key(until)
         found = self._entries.find(query).sort("_id", 1).limit(limit)
         return [(document["_id"], Entry.model_validate(document["entry"], extra="ignore")) async for document in found]
+
+
+def _told(document: dict[str, Any], sort: Sort) -> str:
+    value: Any = document
+    for name in SORTS[sort].split("."):
+        value = value.get(name) if value else None
+    return json.dumps([value, document["_id"]], separators=(",", ":"))
+
+
+def _place(sort: Sort, after: str) -> tuple[Any, str]:
+    try:
+        value, last = json.loads(after)
+    except ValueError:
+        raise PlaceInvalid(field="after") from None
+    if not isinstance(last, str) or not isinstance(value, int if sort == "amount" else str | None):
+        raise PlaceInvalid(field="after")
+    return value, last
+
+
+def _beyond(path: str, value: Any, last: str, way: int) -> dict[str, Any]:
+    """What comes after ``value`` and then ``last``; those without a value come before all others."""
+    further = "$gt" if way > 0 else "$lt"
+    beside = {path: value, "_id": {further: last}}
+    if value is None:
+        return {"$or": [beside, {path: {"$ne": None}}]} if way > 0 else beside
+    return {"$or": [beside, {path: {further: value}}, *([] if way > 0 else [{path: None}])]}
 
 
 def _key(instant: datetime) -> str:

@@ -10,6 +10,7 @@ from contracts.model import Code, Departement, Number, Siret
 from services.chassis.identity import Caller, allow
 from services.funding.api.views import STAFF, brief
 from services.funding.domain.agreement import Agreement, AgreementStatus
+from services.funding.register import Sort
 from services.funding.store import Store
 
 Answer = dict[str, Any]
@@ -28,16 +29,18 @@ def add_lists(api: FastAPI, store: Store) -> None:
         envelope_id: UUID | None = None,
         departement: Departement | None = None,
         theme: Code | None = None,
+        sort: Sort = "number",
+        order: Literal["asc", "desc"] = "asc",
         after: After = "",
         limit: Limit = 50,
         caller: Caller = allow(*STAFF),
     ) -> Answer:
-        """Agreements by id; ``after`` is the ``next`` of the page before."""
-        found = await store.register.agreements(
-            after, limit, number=number, siret=siret, status=status, envelope_id=envelope_id,
+        """Agreements in an order; ``after`` is the ``next`` of the page before in the same order."""
+        found, following = await store.register.in_order(
+            sort, order == "desc", after, limit, number=number, siret=siret, status=status, envelope_id=envelope_id,
             departement=departement, theme=theme,
         )  # fmt: skip
-        return {"items": [_short(each) for each in found], "next": _next(found, limit)}
+        return {"items": [_short(each) for each in found], "next": following}
 
     @api.get("/payments")
     async def payments(

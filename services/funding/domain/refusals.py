@@ -23,6 +23,10 @@ class NothingToGrant(Refusal):
     code, status, title = "nothing_to_grant", 422, "An agreement needs tranches, each with its own code and an amount"
 
 
+class PlaceInvalid(Refusal):
+    code, status, title = "cursor_invalid", 422, "This is not the place of a page in this list"
+
+
 class NotYetSupported(Refusal):
     code, status, title = "not_yet_supported", 501, "This is not supported yet"
 

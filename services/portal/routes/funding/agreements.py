@@ -17,6 +17,7 @@ from services.portal.words import problem_sentence, words
 router = APIRouter()
 STAFF = ("authorising_officer", "accountant", "programme_officer", "deciding_authority")
 FILTERS = ("number", "siret", "status", "departement", "theme")
+SORTS = ("number", "amount", "since")
 PER_PAGE = 50
 
 
@@ -25,6 +26,8 @@ async def listed(page: Page = signed_in(*STAFF)) -> Response:
     given = page.request.query_params
     wanted = {name: given.get(name, "").strip()[:100] for name in (*FILTERS, "after")}
     wanted["siret"] = wanted["siret"].replace(" ", "")
+    wanted["sort"] = given["sort"] if given.get("sort") in SORTS else SORTS[0]
+    wanted["order"] = "desc" if given.get("order") == "desc" else "asc"
     problem = ""
     found: dict[str, Any] = {"items": [], "next": None}
     try:
