@@ -11,7 +11,7 @@ from contracts.topics import events_of
 from services.chassis.clock import Clock
 from services.chassis.runtime import Service, make_clock, make_database, make_verifier
 from services.chassis.settings import read
-from services.funding.api.app import make_api
+from services.funding.api.app import body_limit, make_api
 from services.funding.consumer import subscriptions
 from services.funding.handlers.agreements import resume_commitments
 from services.funding.payments.files import PaymentFiles
@@ -42,6 +42,7 @@ async def build() -> Service:
         subscriptions=subscriptions(store, clock, adapter),
         refused=FundingCommandRefused,
         prepare=store.prepare,
+        body_limit=body_limit,
         tasks=(sweep,),
     )
 

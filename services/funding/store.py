@@ -9,6 +9,7 @@ from pymongo.errors import DuplicateKeyError
 
 from contracts.decision import NotFound
 from services.chassis.database import Database, Repository
+from services.funding.documents import Documents
 from services.funding.domain.agreement import Agreement, PublicRecord
 from services.funding.domain.envelope import Envelope
 from services.funding.domain.ledger import Entry
@@ -30,6 +31,7 @@ class Store:
         self._entries = database.collection("ledger")
         self._vault = database.vault
         self.register = Register(database, self.agreements)
+        self.documents = Documents(database)
 
     async def prepare(self) -> None:
         agreements = self.agreements.collection
@@ -38,6 +40,7 @@ class Store:
         await agreements.create_index("state.status", name="status")
         await self._entries.create_index("entry.envelope_id", name="envelope")
         await self.register.prepare()
+        await self.documents.prepare()
 
     async def keep_record(self, initiative_id: UUID, record: PublicRecord) -> None:
         """Keep the public record of an initiative; a newer one replaces it."""

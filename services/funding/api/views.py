@@ -76,7 +76,11 @@ def _bank_view(agreement: Agreement, full: bool) -> dict[str, Any] | None:
     if details is None:
         return shown
     iban = details.iban if full else f"…{details.iban[-4:]}"
-    return shown | {"iban": iban} | ({"holder": details.holder, "bic": details.bic} if full else {})
+    return (
+        shown
+        | {"iban": iban}
+        | ({"holder": details.holder, "bic": details.bic, "proof": details.proof} if full else {})
+    )
 
 
 def envelope_view(envelope: Envelope) -> dict[str, Any]:

@@ -23,6 +23,14 @@ class NothingToGrant(Refusal):
     code, status, title = "nothing_to_grant", 422, "An agreement needs tranches, each with its own code and an amount"
 
 
+class DocumentNotAllowed(Refusal):
+    code, status, title = "document_not_allowed", 422, "This document cannot be kept"
+
+
+class DocumentsTooMany(Refusal):
+    code, title = "documents_too_many", "No more documents are kept for this agreement"
+
+
 class PlaceInvalid(Refusal):
     code, status, title = "cursor_invalid", 422, "This is not the place of a page in this list"
 

@@ -126,6 +126,8 @@ WORDS = {
 }  # fmt: skip
 
 PROBLEMS = {
+    "document_not_allowed": N_("This document is not taken: send a PDF, PNG or JPEG of 10 MB at most."),
+    "documents_too_many": N_("No more documents can be kept for this agreement: write to the programme."),
     "envelope_exceeded": N_("The envelope does not hold this amount any more: nothing was signed. The deciding authority can raise it."),
     "below_committed": N_("The envelope cannot fall below what is committed already: choose a larger amount."),
     "decision_in_future": N_("A decision cannot be dated in the future."),

@@ -1,6 +1,8 @@
 """An officer's files: noted, written about, assigned, completed, delegated; on a phone and without JavaScript, too."""
 
 from datetime import timedelta
+from functools import partial
+from typing import Any
 from uuid import uuid4
 
 from playwright.async_api import Page, expect
@@ -8,6 +10,7 @@ from playwright.async_api import Page, expect
 from tests.browser.applications import opening
 from tests.browser.bench import Bench
 from tests.browser.checks import accessible, sound
+from tests.browser.funding import laureates
 from tests.browser.office import desk
 from tests.browser.season import Played
 
@@ -75,8 +78,8 @@ async def test_an_absence_is_delegated_and_ended_without_javascript(bench: Bench
     await expect(page.get_by_text("Le remplacement est enregistré.")).to_be_visible()
     await desk.fits(page)
     await bench.screen(page, "absences-phone")
-    await page.goto(f"{season.url}/fr/office/applications/{application}")
-    await expect(page.get_by_text(f"{stands_in['name']} remplace")).to_be_visible()
+    # It begins within two seconds on the season's clock, which the page does not follow by itself.
+    await laureates.until(partial(_replaced, page, f"{season.url}/fr/office/applications/{application}", stands_in))
     await desk.fits(page)
     await bench.screen(page, "file-phone")
     await page.goto(f"{season.url}/fr/office/absences")
@@ -85,6 +88,11 @@ async def test_an_absence_is_delegated_and_ended_without_javascript(bench: Bench
     await page.get_by_role("button", name="Mettre fin maintenant").click()
     await expect(page.get_by_text("Le remplacement a pris fin.")).to_be_visible()
     await expect(page.get_by_role("button", name="Mettre fin maintenant")).to_have_count(0)
+
+
+async def _replaced(page: Page, address: str, stands_in: dict[str, Any]) -> int:
+    await page.goto(address)
+    return await page.get_by_text(f"{stands_in['name']} remplace").count()
 
 
 async def test_an_application_on_paper_is_entered_for_somebody_new(bench: Bench, season: Played) -> None:

@@ -42,6 +42,10 @@ async def account_given(owner: Page, agents: list[Page], town: Town, initiative_
     await owner.get_by_role("button", name="Envoyer").click()
     await expect(owner.get_by_text("En attente de la confirmation de deux agents")).to_be_visible()
     for each in agents:
+        await each.goto(f"{town.url}/fr/funding/agreements/{initiative_id}")
+        async with each.expect_download() as download:
+            await each.get_by_role("link", name="Lire le relevé").click()
+        assert (await (await download.value).path()).read_bytes() == PDF
         await act(each, town, f"agreements/{initiative_id}/bank_details_confirmation")
 
 

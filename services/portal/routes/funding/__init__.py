@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from services.portal.routes.funding import acts, agreements, bank, books, envelopes, together, work
+from services.portal.routes.funding import acts, agreements, bank, books, documents, envelopes, together, work
 
 router = APIRouter()
-for _room in (work, together, acts, agreements, bank, books, envelopes):
+for _room in (work, together, acts, agreements, documents, bank, books, envelopes):
     router.include_router(_room.router)

@@ -13,6 +13,7 @@ from services.portal.backend import ServiceProblem
 from services.portal.forms import Form
 from services.portal.page import Page
 from services.portal.routes.funding.amounts import cents_of
+from services.portal.routes.funding.documents import kept
 from services.portal.routes.funding.people import actors, names
 from services.portal.words import words
 
@@ -72,7 +73,7 @@ async def _asked(page: Page, act: Act, thing: UUID, form: Form, status: int = 20
     )
     return await page.render(
         "funding/act.html", status=status, act=act, thing=thing, form=form, agreement=agreement, part=part, names=known,
-        in_turn=in_turn(page, act, agreement, part),
+        in_turn=in_turn(page, act, agreement, part), documents=await kept(page, agreement["agreement_id"]),
         reasons=[(code, page._(text)) for code, text in words(act.reasons).items()] if act.reasons else [],
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from services.portal.admission import signed_in
 from services.portal.backend import ServiceProblem
 from services.portal.page import Page
 from services.portal.routes.funding.acts import ACTS, in_turn
+from services.portal.routes.funding.documents import READERS, kept
 from services.portal.routes.funding.people import actors, names
 from services.portal.words import problem_sentence, words
 
@@ -51,7 +52,7 @@ async def one(agreement_id: UUID, page: Page = signed_in(*STAFF)) -> Response:
     people |= {recovery["ordered_by"] for recovery in agreement["recoveries"]}
     return await page.render(
         "funding/agreement.html", agreement=agreement, names=await names(page, people), may=_may(page, agreement),
-        departement=places.departement,
+        departement=places.departement, documents=await kept(page, agreement_id), opens=page.has(*READERS),
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """What a beneficiary sends with a document: bank details with their proof, and financial reports.
 
-Funding keeps the document's SHA-256; the document itself stays with the beneficiary.
+The document goes first, under its SHA-256, by which what follows names it.
 """
 
 from hashlib import sha256
@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from services.portal.admission import signed_in
 from services.portal.backend import ServiceProblem
-from services.portal.following import NOT_FOUND, titles
+from services.portal.following import NOT_FOUND, REPEATABLE, titles
 from services.portal.forms import Form
 from services.portal.page import Page
 from services.portal.routes.initiatives.agreements import Agreement, owned, taken, unreported
@@ -38,7 +38,8 @@ async def send_bank_details(initiative_id: UUID, page: Page = signed_in()) -> Re
     agreement = await owned(page, initiative_id)
     form = Form({name: page.texts(name) for name in LENGTHS})
     _look(page, form)
-    digest = await _document(page, form, page._("Attach the bank's statement of your account, as a PDF, PNG or JPEG."))
+    missing = page._("Attach the bank's statement of your account, as a PDF, PNG or JPEG.")
+    digest = await _kept(page, form, initiative_id, missing)
     body = {name: page.text(name) or None for name in LENGTHS} | {"proof": digest}
     if form.errors or not await taken(page, form, f"/agreements/{initiative_id}/bank-details", body):
         return await _bank(page, agreement, form, 422)
@@ -65,7 +66,8 @@ async def ask_report(initiative_id: UUID, year: Year, page: Page = signed_in()) 
 async def file_report(initiative_id: UUID, year: Year, page: Page = signed_in()) -> Response:
     """The financial report on a year: late, it holds back payments."""
     agreement, form = await owned(page, initiative_id), Form()
-    digest = await _document(page, form, page._("Attach the financial report, as a PDF, PNG or JPEG."))
+    missing = page._("Attach the financial report, as a PDF, PNG or JPEG.")
+    digest = await _kept(page, form, initiative_id, missing)
     body = {"year": year, "document": digest}
     if form.errors or not await taken(page, form, f"/agreements/{initiative_id}/financial-reports", body):
         return await _report(page, agreement, year, form, 422)
@@ -73,13 +75,24 @@ async def file_report(initiative_id: UUID, year: Year, page: Page = signed_in())
     return await page.go(f"/initiatives/{initiative_id}/agreement", done)
 
 
-async def _document(page: Page, form: Form, missing: str) -> str:
-    """The SHA-256 of the document that was sent; an error in ``form`` when there is none, or of another kind."""
+async def _kept(page: Page, form: Form, initiative_id: UUID, missing: str) -> str:
+    """The SHA-256 under which the document that was sent is kept; an error in ``form`` when there is none, or it is not taken."""
     file = page.form.get("document")
     content = await file.read() if isinstance(file, UploadFile) else b""
     if not content.startswith(_KINDS):
         form.wrong("document", missing)
-    return sha256(content).hexdigest()
+    digest = sha256(content).hexdigest()
+    if form.errors:
+        return digest
+    headers = {"Content-Type": "application/octet-stream"}
+    path = f"/agreements/{initiative_id}/documents/{digest}"
+    try:
+        await page.ask("PUT", "funding", path, content=content, headers=headers)
+    except ServiceProblem as problem:
+        if problem.status not in (*REPEATABLE, 413):
+            raise
+        form.refused(problem, page, {"content": "document", "digest": "document", "": "document"})
+    return digest
 
 
 async def _bank(page: Page, agreement: Agreement, form: Form, status: int = 200) -> Response:
