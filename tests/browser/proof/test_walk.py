@@ -21,6 +21,7 @@ ELSEWHERE = {
     "/applications/{application_id}/place": "the stage's laureates have answered",
     "/applications/{application_id}/place/decline": "the stage's laureates have answered",
     "/feedback/thanks": "comes after a form",
+    "/funding/agreements/{agreement_id}/documents/{digest}": "nobody of the season has sent a document",
     "/funding/agreements/{thing}/recovery": "nothing has to come back",
     "/funding/together": "comes after a form",
     "/funding/tranches/{thing}/issue": "the bank has rejected nothing",
