@@ -9,7 +9,7 @@ from starlette.responses import Response
 from services.portal.admission import signed_in
 from services.portal.backend import ServiceProblem
 from services.portal.page import Page
-from services.portal.routes.panel.seats import MEMBERS, NOT_FOUND, seat, titles
+from services.portal.routes.panel.seats import MEMBERS, NOT_FOUND, minutes_of, seat, titles
 
 router = APIRouter()
 PER_PAGE = 50
@@ -21,14 +21,19 @@ async def results(round_id: UUID, page: Page = signed_in(*MEMBERS)) -> Response:
     """Who was selected among those that I read, once announced; until then, when it will be."""
     after = page.request.query_params.get("after", "")[:36]
     own = await seat(page, round_id, limit=PER_PAGE, after=after if _is_id(after) else None)
+    present = await minutes_of(page, own) is not None
     try:
         found = await page.get("evaluation", f"/rounds/{round_id}/results")
     except ServiceProblem as problem:
         if problem.code != "embargo":
             raise
-        return await page.render("panel/results.html", seat=own, found=None, titles={}, outcome=_outcome)
+        return await page.render(
+            "panel/results.html", seat=own, found=None, titles={}, outcome=_outcome, present=present
+        )
     known = await titles(page, [each["application_id"] for each in own.mine["ballots"]])
-    return await page.render("panel/results.html", seat=own, found=found, titles=known, outcome=_outcome)
+    return await page.render(
+        "panel/results.html", seat=own, found=found, titles=known, outcome=_outcome, present=present
+    )
 
 
 def _is_id(text: str) -> bool:

@@ -55,17 +55,23 @@ async def seats(page: Page) -> list[Seat]:
     return sorted(found, key=lambda own: str(own.mine["closes_at"]), reverse=True)
 
 
-async def minutes_to_sign(page: Page, own: Seat) -> bool:
-    """Whether the person was at the deliberation, and has not signed its minutes yet."""
+async def minutes_of(page: Page, own: Seat) -> View | None:
+    """The minutes of the deliberation; nothing when there are none yet, or the person was not there."""
     if own.mine["status"] not in ("deliberated", "decided", "announced"):
-        return False
+        return None
     try:
-        found = await page.get("evaluation", f"/rounds/{own.round_id}/minutes")
+        found: View = await page.get("evaluation", f"/rounds/{own.round_id}/minutes")
     except ServiceProblem as problem:
         if problem.status != 404:
             raise
-        return False
-    return not any(each["signed_by"] == page.person_id for each in found["signatures"])
+        return None
+    return found
+
+
+async def minutes_to_sign(page: Page, own: Seat) -> bool:
+    """Whether the person was at the deliberation, and has not signed its minutes yet."""
+    found = await minutes_of(page, own)
+    return found is not None and not any(each["signed_by"] == page.person_id for each in found["signatures"])
 
 
 async def titles(page: Page, ids: Iterable[str]) -> dict[str, str]:
