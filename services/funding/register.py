@@ -92,7 +92,7 @@ def _told(document: dict[str, Any], sort: Sort) -> str:
 def _place(sort: Sort, after: str) -> tuple[Any, str]:
     try:
         value, last = json.loads(after)
-    except ValueError:
+    except (ValueError, TypeError, RecursionError):
         raise PlaceInvalid(field="after") from None
     if not isinstance(last, str) or not isinstance(value, int if sort == "amount" else str | None):
         raise PlaceInvalid(field="after")
