@@ -15,7 +15,7 @@ def archive(**members: str) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as found:
         for name, text in members.items():
-            found.writestr(name.replace("__", "."), text)
+            found.writestr(zipfile.ZipInfo(name.replace("__", ".")), text)
     return buffer.getvalue()
 
 
@@ -23,7 +23,7 @@ def _office(main: str) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as found:
         types = f'<Types><Override PartName="/main.xml" ContentType="{main}"/></Types>'
-        found.writestr("[Content_Types].xml", types)
+        found.writestr(zipfile.ZipInfo("[Content_Types].xml"), types, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
 
