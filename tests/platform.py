@@ -24,7 +24,7 @@ async def serving(service: Service) -> AsyncIterator[httpx.AsyncClient]:
     """``service`` started, and a client of its HTTP API; stopped gracefully at the end."""
     try:
         await service.start()
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{service.port}", timeout=30) as client:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{service.port}", timeout=120) as client:
             yield client
     finally:
         await service.stop()

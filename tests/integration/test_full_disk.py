@@ -143,6 +143,7 @@ async def told_of(service: Service) -> set[str]:
     return {item.subject for item in await archived(service) if ".PersonRegistered." in item.type}
 
 
+@pytest.mark.timeout(400)
 async def test_writes_are_refused_while_it_lasts_and_nothing_acknowledged_is_lost(
     service_environment: Mapping[str, str], disk: Disk, database: Supervisor, token: Callable[..., str]
 ) -> None:
