@@ -11,6 +11,7 @@ from services.chassis.http import MAX_BODY
 from services.chassis.identity import Caller, allow
 from services.funding.api.views import readable
 from services.funding.domain.agreement import CONFIRMING
+from services.funding.domain.documents import MAX_BYTES
 from services.funding.handlers import documents
 from services.funding.store import Store
 
@@ -25,7 +26,7 @@ _BODY: dict[str, Any] = {
 
 def body_limit(path: str) -> int:
     """The most bytes of a body: a document where documents are taken."""
-    return documents.MAX_BYTES + 1 if "/documents/" in path else MAX_BODY
+    return MAX_BYTES + 1 if "/documents/" in path else MAX_BODY
 
 
 def add_documents(api: FastAPI, store: Store, clock: Clock) -> None:

@@ -5,10 +5,8 @@ from uuid import UUID
 
 from contracts.decision import NotFound
 from services.chassis.clock import Clock
-from services.funding.domain.documents import MAX_BYTES, media_type
+from services.funding.domain.documents import media_type
 from services.funding.store import Store
-
-__all__ = ["MAX_BYTES", "keep", "opened"]
 
 
 async def keep(
