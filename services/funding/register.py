@@ -94,7 +94,8 @@ def _place(sort: Sort, after: str) -> tuple[Any, str]:
         value, last = json.loads(after)
     except (ValueError, TypeError, RecursionError):
         raise PlaceInvalid(field="after") from None
-    if not isinstance(last, str) or not isinstance(value, int if sort == "amount" else str | None):
+    kept = 0 <= value < 2**63 if isinstance(value, int) and sort == "amount" else isinstance(value, str | None)
+    if not isinstance(last, str) or not kept:
         raise PlaceInvalid(field="after")
     return value, last
 
