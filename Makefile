@@ -8,7 +8,7 @@ BROWSERS := chromium chromium-browser google-chrome
 BROWSER_PACKAGES := chromium fonts-dejavu-core
 
 .DEFAULT_GOAL := help
-.PHONY: help bench demo up test test-browser browser screens lint docs clean
+.PHONY: help bench demo up test test-browser test-faults browser screens lint docs clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,8 +32,11 @@ demo: $(READY) ## Run a whole season on the embedded platform and show its resul
 up: $(READY) ## Start the embedded platform and all services; Ctrl-C stops them
 	@$(BIN)/tremplin up $(ARGS)
 
-test: $(READY) ## Run all tests but those in a browser
-	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --ignore=tests/browser $(ARGS)
+test: $(READY) ## Run all tests but those in a browser and those with faults
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --ignore=tests/browser --ignore=tests/faults $(ARGS)
+
+test-faults: $(READY) ## Kill, pause and restart processes, fill the disk, move the clock: nothing may be lost
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile tests/faults $(ARGS)
 
 test-browser: $(READY) browser ## Run the tests in headless Chromium; TREMPLIN_SCREENS=1 keeps pictures in var/screens
 	@$(BIN)/python -m pytest -q tests/browser $(ARGS)

@@ -24,6 +24,7 @@ from deploy.local.directory import DataDirectory
 from deploy.local.parts import Part, arrange
 from deploy.local.temporal import Temporal
 from services.chassis.clock import SharedClock
+from services.chassis.settings import CommonSettings, read
 from services.chassis.tokens import mint, new_key, public_keys
 from tests.everything import Everything, environment
 from tests.everything import everything as started
@@ -196,6 +197,12 @@ def service_environment(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     return environment
+
+
+@pytest.fixture(name="settings")
+def common_settings(service_environment: Mapping[str, str]) -> CommonSettings:
+    """The settings that every service has."""
+    return read(CommonSettings)
 
 
 @pytest.fixture(scope="module")

@@ -72,6 +72,14 @@ class Installation:
             for task in tasks:
                 task.cancel()
 
+    async def is_healthy(self) -> bool:
+        """Whether every part answers and every service is ready, now."""
+        return await self._supervisor.is_healthy()
+
+    async def heal(self) -> None:
+        """End the parts that run and do not answer; they are started again."""
+        await self._supervisor.heal()
+
     async def stop(self) -> None:
         """Stop every child. A clock that runs faster than life stands still until the next start."""
         self._state = "stopping"

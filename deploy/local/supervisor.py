@@ -57,6 +57,13 @@ class Supervisor:
             await self._revive(child, ending)
             self._changed()
 
+    async def is_healthy(self) -> bool:
+        """Whether every part answers and every service is ready, now."""
+        children = (*self.parts, *self.services)
+        return all(child.pid for child in children) and all(
+            await asyncio.gather(*(child.is_healthy() for child in children))
+        )
+
     async def heal(self) -> None:
         """End the parts that run and do not answer, for ``watch`` to start them again."""
         for part in self.parts:

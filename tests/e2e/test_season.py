@@ -18,13 +18,10 @@ from deploy.local.operations import archives, letters, replaying
 from deploy.local.operations.platform import Platform
 from deploy.local.season.running import House, Season, play
 from deploy.local.season.watching import Watcher
+from tests.outcomes import outcome
 from tests.platform import eventually
 
 SCALE = 0.1
-MEASURED = ("seconds", "peak_rss_mb", "requests", "files")
-DRAWN = ("initiatives",)
-"""Ties are drawn with a seed that commits to labels made anew for each season: neighbours in rank may change places."""
-
 CANARIES = (
     "Porteur 000",
     "porteur-000",
@@ -90,10 +87,6 @@ async def played(folder: Path) -> Played:
     found = Played()
     found.summary = await play(Season(folder, SCALE), Watcher(), found.between)
     return found
-
-
-def outcome(summary: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in summary.items() if name not in MEASURED + DRAWN}
 
 
 async def test_every_invariant_holds(played: Played, folder: Path) -> None:

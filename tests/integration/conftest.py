@@ -10,17 +10,10 @@ from joserfc.jwk import ECKey
 
 from deploy.local.directory import DataDirectory
 from services.chassis.clock import SharedClock
-from services.chassis.settings import CommonSettings, read
 from tests.evaluation import Stage, staged
 from tests.mailing import Headers, MailServer
 from tests.operating import Operator
 from tests.platform import Elsewhere, elsewhere
-
-
-@pytest.fixture
-def settings(service_environment: Mapping[str, str]) -> CommonSettings:
-    """The settings that every service has."""
-    return read(CommonSettings)
 
 
 @pytest.fixture

@@ -11,15 +11,25 @@ from deploy.local.season.door import REPEATS, Answered, Door, SeasonFailure, tog
 
 
 class Service(ThreadingHTTPServer):
-    """Says ``refusals`` times that it is not available, with or without an instant; ``silent`` ones never answer."""
+    """Says ``refusals`` times that it is not available, with or without an instant; ``silent`` ones never answer.
 
-    refusals, asked, silent = 0, 0, False
+    ``broken`` times the connection ends without an answer.
+    """
+
+    refusals, broken, asked, silent = 0, 0, 0, False
     retry_after: str | None = "0"
     gone = threading.Event()
 
     @property
     def door(self) -> Door:
-        return Door({"evaluation": f"http://{LOOPBACK}:{self.server_port}"}, "http://issuer", lambda: "token")
+        return self._door()
+
+    @property
+    def stubborn_door(self) -> Door:
+        return self._door(stubborn=True)
+
+    def _door(self, **given: bool) -> Door:
+        return Door({"evaluation": f"http://{LOOPBACK}:{self.server_port}"}, "http://issuer", lambda: "token", **given)
 
 
 class Request(BaseHTTPRequestHandler):
@@ -30,6 +40,8 @@ class Request(BaseHTTPRequestHandler):
             self.server.gone.wait(10)
             return
         self.server.asked += 1
+        if self.server.asked <= self.server.broken:
+            return
         refused = self.server.asked <= self.server.refusals
         self.send_response(503 if refused else 200)
         self.send_header("Content-Type", "application/problem+json" if refused else "application/json")
@@ -66,9 +78,21 @@ async def test_a_service_that_stays_unavailable_is_told_as_such(service: Service
     assert service.asked == 1 + REPEATS
 
 
-async def test_without_an_instant_nothing_is_asked_again(service: Service) -> None:
-    service.refusals, service.retry_after = 1, None
-    with pytest.raises(Answered, match="503 busy"):
+async def test_a_service_that_names_no_instant_is_asked_again_soon(service: Service) -> None:
+    service.refusals, service.retry_after = 2, None
+    await service.door.get(None, "evaluation", "/rounds")
+    assert service.asked == 3
+
+
+async def test_stubborn_people_ask_again_what_was_not_answered(service: Service) -> None:
+    service.broken = 2
+    await service.stubborn_door.get(None, "evaluation", "/rounds")
+    assert service.asked == 3
+
+
+async def test_others_do_not(service: Service) -> None:
+    service.broken = 1
+    with pytest.raises(SeasonFailure, match="RemoteProtocolError"):
         await service.door.get(None, "evaluation", "/rounds")
     assert service.asked == 1
 

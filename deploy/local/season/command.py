@@ -12,6 +12,8 @@ from rich.table import Table
 
 from deploy.local.loops import run
 from deploy.local.refusals import PlatformRefusal
+from deploy.local.season.faults import ROUND, plan
+from deploy.local.season.size import Size
 from deploy.local.season.watching import Watcher
 
 EUROS = {
@@ -42,13 +44,18 @@ def demo(
     ] = None,
     processes: Annotated[bool, typer.Option("--processes", help="One process for each service.")] = False,
     var: Annotated[Path, typer.Option("--var", help="The season is written below it, in season/.")] = Path("var"),
+    chaos: Annotated[
+        int | None, typer.Option(help="Do faults to the platform meanwhile, the same for the same number.")
+    ] = None,
+    faults: Annotated[int, typer.Option(min=1, max=1_000, help="With --chaos: how many.")] = len(ROUND),
 ) -> None:
     """Play a whole season on the embedded platform, and check it."""
     from deploy.local.season.door import SeasonFailure
     from deploy.local.season.running import Season, play
 
     console = Console()
-    season = Season(var / "season", scale, week_seconds, processes)
+    struck = () if chaos is None else plan(chaos, faults, Size(scale).requests)
+    season = Season(var / "season", scale, week_seconds, processes or bool(struck), struck)
     try:
         with Screen(console) as screen:
             summary = run(play(season, screen))
@@ -69,7 +76,7 @@ def demo(
 def season_played(var: Path, scale: float, processes: bool) -> Path:
     """Where the platform of the season below ``var`` is; the season is played first when there is none. May end the process."""
     if not (var / "season" / "summary.json").exists():
-        demo(scale, None, processes, var)
+        demo(scale, None, processes, var, None, 1)
     return var / "season" / "platform"
 
 
@@ -96,6 +103,9 @@ class Screen(Watcher):
         if self._bar is not None:
             self._bars.update(self._bar, completed=done, total=of)
 
+    def struck(self, fault: str, seconds: float) -> None:
+        self._console.print(f"[yellow]⚡[/yellow] {fault:<34} {seconds:6.1f} s until all was well", highlight=False)
+
     def end(self, phase: str, seconds: float) -> None:
         if self._bar is not None:
             self._bars.remove_task(self._bar)
@@ -114,6 +124,9 @@ def show(console: Console, summary: Mapping[str, Any], directory: Path) -> None:
     for name, holds in summary["invariants"].items():
         checks.add_row(name.replace("_", " "), "[green]true[/green]" if holds else "[red]FALSE[/red]")
     console.print(checks)
+    if survived := summary["faults"]["survived"]:
+        median, worst = (summary["faults"][name] for name in ("median_seconds", "worst_seconds"))
+        console.print(f"{survived} faults survived; all was well again after {median} s (median), {worst} s (worst).")
     console.print(f"{summary['seconds']} s, at most {summary['peak_rss_mb']} MB for all processes together.")
     console.print(f"Written: {directory}/summary.json, open-data/, platform/mail/, platform/payments/", soft_wrap=True)
     first = summary["initiatives"][0]

@@ -1,7 +1,8 @@
 """How the season's people reach the platform: HTTP with a token of their own, and nothing else.
 
-They wait for an answer and repeat nothing by themselves. A 503 with Retry-After says that nothing was changed, and when to ask
-again: they do, up to ``REPEATS`` times, as any client would.
+A service that says it is not available is asked again, up to ``REPEATS`` times, as any client would: when it says, if it does.
+Otherwise people wait for an answer and repeat nothing. Stubborn ones, on a platform that things happen to, also repeat what was
+not answered: the keys of their requests make doing it twice doing it once.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import httpx
+from httpx_retries import Retry, RetryTransport
 
 T = TypeVar("T")
 PATIENCE_SECONDS = 120.0
@@ -20,6 +22,17 @@ AT_ONCE = 8
 ISSUER = "issuer"
 ANSWER_SECONDS = 60.0
 REPEATS = 10
+STUBBORN_SECONDS = 120.0
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_PATIENT = Retry(
+    total=REPEATS,
+    allowed_methods=_METHODS,
+    status_forcelist=(httpx.codes.SERVICE_UNAVAILABLE,),
+    retry_on_exceptions=(),
+    backoff_factor=0.01,
+    max_backoff_wait=2.0,
+)
+_STUBBORN = _PATIENT.copy_with(total=1_000, retry_on_exceptions=None, total_timeout=STUBBORN_SECONDS)
 
 
 class SeasonFailure(Exception):
@@ -45,11 +58,19 @@ class Person:
 class Door:
     """The platform's HTTP APIs, by service."""
 
-    def __init__(self, urls: Mapping[str, str], issuer: str, operator_token: Callable[[], str]) -> None:
+    def __init__(
+        self, urls: Mapping[str, str], issuer: str, operator_token: Callable[[], str], stubborn: bool = False
+    ) -> None:
         # The pool looks at each of its connections at each request: few of them, and a pool for each service.
         limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE, keepalive_expiry=30)
+        retry = _STUBBORN if stubborn else _PATIENT
         self._clients = {
-            service: httpx.AsyncClient(base_url=url, timeout=ANSWER_SECONDS, limits=limits, trust_env=False)
+            service: httpx.AsyncClient(
+                base_url=url,
+                timeout=ANSWER_SECONDS,
+                transport=RetryTransport(httpx.AsyncHTTPTransport(limits=limits), retry),
+                trust_env=False,
+            )
             for service, url in {**urls, ISSUER: issuer}.items()
         }
         self._mint, self._operator = operator_token, operator_token()
@@ -118,23 +139,12 @@ class Door:
             sent["Idempotency-Key"] = key
         self.requests += 1
         given = {"json": body, "params": params or None, "content": content, "files": files, "headers": sent}
-        answer = await self._answer(self._clients[service], method, path, timeout=patience, **given)
+        answer = await _sent(self._clients[service], method, path, timeout=patience, **given)
         if answer.status_code == httpx.codes.UNAUTHORIZED and person is not None:
             self.forget(person)
             sent |= _bearer(await self._token(person))
-            answer = await self._answer(self._clients[service], method, path, timeout=patience, **given)
+            answer = await _sent(self._clients[service], method, path, timeout=patience, **given)
         return _read(answer, f"{method} {path}")
-
-    @staticmethod
-    async def _answer(client: httpx.AsyncClient, method: str, url: str, **given: Any) -> httpx.Response:
-        """The answer; the last one, when the service was not available each time it was asked."""
-        for _ in range(REPEATS):
-            answer = await _sent(client, method, url, **given)
-            wait = answer.headers.get("Retry-After", "")
-            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE or not wait.isdecimal():
-                return answer
-            await asyncio.sleep(int(wait))
-        return await _sent(client, method, url, **given)
 
     async def operator(self, service: str, path: str, method: str = "GET", body: Any = None) -> Any:
         """Ask a service about itself, as this machine's operator."""

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import shutil
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +16,8 @@ from deploy.local.season import cast as casting
 from deploy.local.season.clockwork import Clockwork
 from deploy.local.season.demonstration import write_demonstration
 from deploy.local.season.door import Door
+from deploy.local.season.faults import Fault
+from deploy.local.season.hand import Hand
 from deploy.local.season.memory import Memory
 from deploy.local.season.play import PHASES
 from deploy.local.season.script import candidatures
@@ -30,12 +32,16 @@ START = datetime.fromisoformat("2021-12-15T09:00:00+01:00")
 
 @dataclass(frozen=True, slots=True)
 class Season:
-    """What to play and where. ``week_seconds`` lets the weeks be seen passing; ``separate``: a process for each service."""
+    """What to play and where. ``week_seconds`` lets the weeks be seen passing; ``separate``: a process for each service.
+
+    ``faults`` are done to the platform meanwhile; people are stubborn then.
+    """
 
     directory: Path
     scale: float = 1.0
     week_seconds: float | None = None
     separate: bool = False
+    faults: Sequence[Fault] = ()
 
 
 Between = Callable[[str, "House"], Awaitable[None]]
@@ -56,15 +62,36 @@ async def play(season: Season, watcher: Watcher, between: Between | None = None)
             watcher.begin("Embedded platform")
             stage = await _stage(season, await house.open(), watcher)
             watcher.end("Embedded platform", time.monotonic() - begin)
-            for name, phase in PHASES:
-                await _phase(name, phase, stage, watcher)
-                if between is not None:
-                    await between(name, house)
+            hand = Hand(season.faults, house, stage.door, stage.time, watcher)
+            await _troubled(hand, _phases(stage, watcher, house, between))
             write_demonstration(stage, directory.demo / "people.json")
-            return await summarise(stage, season.directory, time.monotonic() - begin, memory.peak)
+            seconds = time.monotonic() - begin
+            return await summarise(stage, season.directory, seconds, memory.peak, hand.report())
         finally:
             watching.cancel()
             await house.close()
+
+
+async def _phases(stage: Stage, watcher: Watcher, house: "House", between: Between | None) -> None:
+    for name, phase in PHASES:
+        await _phase(name, phase, stage, watcher)
+        if between is not None:
+            await between(name, house)
+
+
+async def _troubled(hand: Hand, play: Coroutine[Any, Any, None]) -> None:
+    """Play with the hand at work; the first failure of either ends both."""
+
+    async def playing() -> None:
+        await play
+        hand.over.set()
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(playing())
+            group.create_task(hand.work())
+    except ExceptionGroup as failures:
+        raise failures.exceptions[0] from None
 
 
 async def _phase(name: str, phase: Callable[[Stage], Awaitable[None]], stage: Stage, watcher: Watcher) -> None:
@@ -94,8 +121,9 @@ class House:
         self._running: asyncio.Task[None] | None = None
 
     async def open(self) -> Installation:
-        """Start the platform and wait until all services are ready."""
-        options = Options(separate=self._season.separate, start=START, rate=1.0)
+        """Start the platform, at the season's beginning the first time, and wait until all services are ready."""
+        start = None if self._directory.clock.exists() else START
+        options = Options(separate=self._season.separate, start=start, rate=1.0)
         self.installation = await prepare_installation(self._directory, options)
         await self.installation.start()
         ready = asyncio.Event()
@@ -120,7 +148,8 @@ async def _stage(season: Season, installation: Installation, watcher: Watcher) -
     description = installation.description()
     urls = {name: each["url"] for name, each in description["services"].items()}
     urls["workflows"] = urls.pop("worker")
-    door = Door(urls, description["issuer"], lambda: operator_token(installation.directory, description["issuer"]))
+    issuer = description["issuer"]
+    door = Door(urls, issuer, lambda: operator_token(installation.directory, issuer), stubborn=bool(season.faults))
     size = Size(season.scale)
     cast = casting.cast(size)
     clock = Clockwork(installation.directory.running_clock(), door, season.week_seconds)

@@ -79,3 +79,8 @@ class Size:
     def submitted(self) -> int:
         """All that get a number."""
         return self.pool + self.ineligible + self.unanswered + self.withdrawn
+
+    @property
+    def requests(self) -> int:
+        """About how many requests the season's people make."""
+        return round(1_000 + 12_000 * self.scale)

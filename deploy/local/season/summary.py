@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ from services.observatory.validation import problems
 OPEN_DATA = ("applications", "laureates", "grants")
 
 
-async def summarise(stage: Stage, directory: Path, seconds: float, peak_bytes: int) -> dict[str, Any]:
+async def summarise(
+    stage: Stage, directory: Path, seconds: float, peak_bytes: int, faults: Mapping[str, Any]
+) -> dict[str, Any]:
     """Check every invariant, write ``summary.json`` and the open data below ``directory``; the summary."""
     files = await _open_data(stage, directory / "open-data")
     found = await asyncio.to_thread(problems, "grants", directory / "open-data" / "grants.csv")
@@ -39,6 +42,7 @@ async def summarise(stage: Stage, directory: Path, seconds: float, peak_bytes: i
         "dead_letters": ledgers.dead_letters,
         "mails": mails["states"].get("sent", 0),
         "requests": stage.door.requests,
+        "faults": faults,
         "invariants": checked,
         "files": files,
         "seconds": round(seconds, 1),
