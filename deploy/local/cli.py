@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from deploy.local.operations.backups.commands import app as backups
 from deploy.local.operations.commands import app as operations
 from deploy.local.refusals import PlatformRefusal
 from deploy.local.season.command import demo as play_demo
@@ -24,6 +25,7 @@ def _add_groups() -> None:
     """Commands that live in modules of their own: one line for each."""
     app.add_typer(clock, name="clock")
     app.add_typer(operations)
+    app.add_typer(backups)
     app.command("demo")(play_demo)
 
 

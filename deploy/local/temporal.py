@@ -7,7 +7,7 @@ from deploy.local.ports import LOOPBACK
 from deploy.local.programs import beside_python, on_path
 from deploy.local.refusals import ProgramMissing
 
-_DATABASE_FILE = "temporal.db"
+DATABASE_FILE = "temporal.db"
 # A write-ahead log that is synced at every commit: as durable as the default, and twice as fast.
 _PRAGMAS = ("--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", "synchronous=2")
 
@@ -24,7 +24,7 @@ class Temporal:
         return on_path("temporal") or beside_python("temporal") or await self._download(downloads)
 
     def command(self, program: Path, ports: Mapping[str, int], directory: Path | None) -> list[str]:
-        kept = [] if directory is None else ["--db-filename", str(directory / _DATABASE_FILE), *_PRAGMAS]
+        kept = [] if directory is None else ["--db-filename", str(directory / DATABASE_FILE), *_PRAGMAS]
         interface = ["--ui-port", str(ports["temporal-ui"])] if "temporal-ui" in ports else ["--headless"]
         return [
             *(str(program), "server", "start-dev", "--ip", LOOPBACK, "--port", str(ports["temporal"])),

@@ -5,7 +5,7 @@ archived twice. Reading is by narrow ranges of ``place``, which repeats the key:
 """
 
 import hashlib
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -45,6 +45,15 @@ def chained(previous: str, position: int, record: dict[str, Any]) -> str:
     """SHA-256 over the previous hash, the position and the record's canonical JSON (sorted keys)."""
     body = orjson.dumps(record, option=orjson.OPT_SORT_KEYS)
     return hashlib.sha256(previous.encode() + str(position).encode() + body).hexdigest()
+
+
+def follow(shard: int, head: Head, entry: Mapping[str, Any]) -> Head:
+    """The head after ``entry``, which has to be the one that comes after ``head``. Raises ``Broken``."""
+    if entry["position"] != head.position + 1:
+        raise Broken(shard, head.position + 1, "missing")
+    if chained(head.hash, entry["position"], entry["record"]) != entry["hash"]:
+        raise Broken(shard, entry["position"], "hash")
+    return Head(entry["position"], entry["hash"])
 
 
 class Archive:
@@ -141,11 +150,7 @@ class Archive:
     async def _verify(self, shard: int) -> int:
         head = Head()
         async for entry in self._walk(shard, 0, None):
-            if entry["position"] != head.position + 1:
-                raise Broken(shard, head.position + 1, "missing")
-            if chained(head.hash, entry["position"], entry["record"]) != entry["hash"]:
-                raise Broken(shard, entry["position"], "hash")
-            head = Head(entry["position"], entry["hash"])
+            head = follow(shard, head, entry)
         noted = await self._heads.find_one({"_id": shard})
         if noted and noted["position"] > head.position:
             raise Broken(shard, head.position + 1, "cut off")
