@@ -41,7 +41,7 @@ test-faults: $(READY) ## Kill, pause and restart processes, fill the disk, move 
 test-browser: $(READY) browser ## Run the tests in headless Chromium; TREMPLIN_SCREENS=1 keeps pictures in var/screens
 	@$(BIN)/python -m pytest -q tests/browser $(ARGS)
 
-bench: $(READY) browser ## Measure, as ratios to the raw limit; figures in var/bench (ARGS="portal" for one)
+bench: $(READY) browser ## Measure, as ratios to the raw limit, into docs/performance.md; ARGS="portal" for one part, "season" takes long
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 screens: $(READY) browser ## Draw the README's screens anew from a season, into docs/screens

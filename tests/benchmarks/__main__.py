@@ -1,58 +1,46 @@
-"""``make bench``: every benchmark, or those named; figures below var/bench/, a table here.
+"""``make bench``: every benchmark but the season, or those named; figures below var/bench/, a table here, a page in docs/.
 
-Measure on a machine that does nothing else.
+Measure on a machine that does nothing else. A missed aim is told and is no failure.
 """
 
-import asyncio
 import importlib
-import json
-import os
-import platform
-import sys
-from datetime import UTC, datetime
-from importlib.metadata import version
-from pathlib import Path
-from typing import Any
+from typing import Annotated
 
+import typer
 from rich.console import Console
-from rich.table import Table
 
-NAMES = ("portal", "lists")
-FOLDER = Path("var/bench")
-_VERSIONS = ("fastapi", "uvicorn", "jinja2", "pymongo", "motor", "aiokafka", "temporalio", "pydantic")
+from deploy.local.loops import run
+from tests.benchmarks import report
+from tests.benchmarks.figures import TINY, Effort, Figure
+from tests.benchmarks.machine import here
 
-
-def main(names: list[str]) -> None:
-    """Run them in order. Raises ``SystemExit`` for a name that is none."""
-    if unknown := set(names) - set(NAMES):
-        raise SystemExit(f"No benchmark of that name: {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
-    console = Console()
-    for name in names or NAMES:
-        figures = asyncio.run(importlib.import_module(f"tests.benchmarks.{name}").measure(console))
-        FOLDER.mkdir(parents=True, exist_ok=True)
-        (FOLDER / f"{name}.json").write_text(json.dumps({**_where(), "figures": figures}, indent=2) + "\n")
-        console.print(_table(name, figures))
+DEFAULT = ("submissions", "ballots", "events", "latency", "cycles", "memory", "growth", "portal", "lists")
+ALL = (*DEFAULT, "season")
 
 
-def _where() -> dict[str, Any]:
-    return {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "python": platform.python_version(),
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
-        "load_before": os.getloadavg()[0],
-        "versions": {name: version(name) for name in _VERSIONS},
-    }
-
-
-def _table(name: str, figures: dict[str, dict[str, float]]) -> Table:
-    columns = list(dict.fromkeys(column for figure in figures.values() for column in figure))
-    table = Table("what", *columns, title=name)
-    for label, figure in figures.items():
-        table.add_row(
-            label, *(f"{figure[column]:,.2f}".rstrip("0").rstrip(".") if column in figure else "" for column in columns)
-        )
-    return table
+def main(
+    parts: Annotated[list[str] | None, typer.Argument(help=f"{', '.join(ALL)}; by default all but season.")] = None,
+    scale: Annotated[
+        list[float] | None, typer.Option(min=0.05, help="A size of the season, in its part; may be repeated.")
+    ] = None,
+    tiny: Annotated[bool, typer.Option("--tiny", help="In seconds, to see that it runs; nothing is written.")] = False,
+) -> None:
+    """Measure, as ratios to the raw limit in the same run."""
+    if unknown := set(parts or ()) - set(ALL):
+        raise typer.BadParameter(f"no benchmark is called {', '.join(sorted(unknown))}; there are {', '.join(ALL)}")
+    effort = TINY if tiny else Effort(scales=tuple(scale)) if scale else Effort()
+    console, found = Console(), list[Figure]()
+    report.FOLDER.mkdir(parents=True, exist_ok=True)
+    for part in parts or DEFAULT:
+        where = here()
+        console.print(f"[bold]{part}[/bold]")
+        figures = run(importlib.import_module(f"tests.benchmarks.{part}").measure(console, effort))
+        if not tiny:
+            report.keep(part, where, figures)
+            report.update_page(part, where, figures)
+        found += figures
+    console.print(report.table(found, "Tiny: these figures mean nothing" if tiny else "Medians of all rounds"))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    typer.run(main)

@@ -3,6 +3,7 @@
 import json
 import tempfile
 from pathlib import Path
+from statistics import median
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,7 +16,9 @@ from services.chassis.database import Database
 from services.chassis.settings import CommonSettings
 from services.chassis.vault import read_master_key
 from services.evaluation.store.ballots import Ballots
+from tests.benchmarks.figures import Effort, Figure
 from tests.benchmarks.load import Measured, gets
+from tests.benchmarks.report import FOLDER
 from tests.browser.applications.opening import open_call
 from tests.browser.funding.laureates import Person
 from tests.browser.office.desk import submitted
@@ -26,31 +29,30 @@ from tests.platform import eventually
 
 BALLOTS, READ, APPLICATIONS, SHORT = 8_415, 187, 3_740, 20
 A_PAGE = {"ballots": 25, "applications": 50}
-ROUNDS, CLIENTS, SECONDS = 3, 4, 3.0
+CLIENTS, SECONDS = 4, 1.5
 PREFIX = CommonSettings.model_fields["database_prefix"].default
-Figures = dict[str, dict[str, float]]
 
 
-async def measure(console: Console) -> Figures:
+async def measure(console: Console, effort: Effort) -> list[Figure]:
     """By list: pages a second, and the ratios to a list of 20 and to one that fills a page."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=FOLDER) as folder:
         async for season in played(Path(folder)):
             console.print("A small season is played; its lists are filled.")
-            lists = Lists(season)
-            return {**await lists.ballots(), **await lists.applications()}
-    return {}
+            lists = Lists(season, effort)
+            return [*await lists.ballots(), *await lists.applications()]
+    return []
 
 
 class Lists:
     """Long and short lists of one platform."""
 
-    def __init__(self, season: Played) -> None:
+    def __init__(self, season: Played, effort: Effort) -> None:
         described = json.loads((season.platform / "run" / "platform.json").read_text())
-        self._season = season
+        self._season, self._effort = season, effort
         self._services = psutil.Process(described["processes"]["services"]["pid"])
         self._environment = self._services.environ()
 
-    async def ballots(self) -> Figures:
+    async def ballots(self) -> list[Figure]:
         """A reader's queue of 187 in a round of 8 415 ballots, and one of all 8 415."""
         expert, queues = self._season.person("expert"), dict[int, str]()
         kept = Ballots(self._database("evaluation"))
@@ -63,13 +65,13 @@ class Lists:
             mine = await self._season.ask(expert, "GET", "evaluation", f"/rounds/{round_id}/ballots/mine")
             assert mine["total"] == size
             queues[size] = f"/fr/panel/{round_id}"
-        return _compared("queue of ballots", dict(await self._best(expert, queues)), A_PAGE["ballots"])
+        return _compared("queue of ballots", await self._rounds(expert, queues), A_PAGE["ballots"])
 
-    async def applications(self) -> Figures:
+    async def applications(self) -> list[Figure]:
         """An officer's list of a call's applications."""
         lists = {size: await self._call(size) for size in (SHORT, A_PAGE["applications"], APPLICATIONS)}
-        found = await self._best(self._season.person("programme_officer"), lists)
-        return _compared("list of applications", dict(found), A_PAGE["applications"])
+        found = await self._rounds(self._season.person("programme_officer"), lists)
+        return _compared("list of applications", found, A_PAGE["applications"])
 
     async def _call(self, size: int) -> str:
         """A call with one application that was submitted, and copies of it that were there for a while."""
@@ -88,17 +90,17 @@ class Lists:
         key = read_master_key(Path(given["TREMPLIN_MASTER_KEY_FILE"]))
         return Database(given["MONGODB_URI"], name, service, 1, key, SystemClock())
 
-    async def _best(self, person: Person, pages: dict[int, str]) -> list[tuple[int, Measured]]:
-        """The best of some rounds each, all pages in turn."""
-        found = dict[int, list[Measured]]()
+    async def _rounds(self, person: Person, pages: dict[int, str]) -> dict[int, list[Measured]]:
+        """Some rounds of each by size, all pages in turn."""
+        found, seconds = dict[int, list[Measured]](), SECONDS * self._effort.share
         async with reader(self._season, person) as somebody:
             cookie = "; ".join(f"{each['name']}={each['value']}" for each in somebody.cookies)
-            for _ in range(ROUNDS):
+            for _ in range(self._effort.rounds):
                 for size, path in pages.items():
                     assert (await somebody.get(path)).status == 200
                     url = f"{self._season.url}{path}"
-                    found.setdefault(size, []).append(await gets(url, self._services, CLIENTS, SECONDS, cookie))
-        return [(size, max(each, key=lambda one: one.per_second)) for size, each in found.items()]
+                    found.setdefault(size, []).append(await gets(url, self._services, CLIENTS, seconds, cookie))
+        return found
 
 
 def _published(found: dict[str, Any] | None) -> bool:
@@ -119,12 +121,13 @@ def _copy(one: dict[str, Any], ordinal: int) -> dict[str, Any]:
     return {**one, "_id": key, "state": {**kept, **changed}, "outbox": []}
 
 
-def _compared(what: str, found: dict[int, Measured], page: int) -> Figures:
-    figures = Figures()
-    for size, measured in found.items():
-        rates = {"pages/s": measured.per_second, "cpu µs": measured.cpu_us}
-        ratios = {"to 20": measured.per_second / found[SHORT].per_second}
-        ratios |= {"to one page": measured.per_second / found[page].per_second}
-        ratios |= {"cpu to one page": found[page].cpu_us / measured.cpu_us}
-        figures[f"{what}: {size}"] = rates | ratios
+def _compared(what: str, found: dict[int, list[Measured]], page: int) -> list[Figure]:
+    rates = {size: [each.per_second for each in rounds] for size, rounds in found.items()}
+    figures = []
+    for size, rounds in found.items():
+        more = {"processor µs each": median(each.cpu_us for each in rounds)}
+        if size > page:
+            more["ratio to a full page"] = median(rates[size]) / median(rates[page])
+        limit = rates[SHORT] if size > SHORT else ()
+        figures.append(Figure(f"{what}: {size}", "/s", rates[size], "a list of 20", limit, more=more))
     return figures

@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from statistics import median
 
 import httpx
 import psutil
@@ -16,48 +17,43 @@ from playwright.async_api import async_playwright
 from rich.console import Console
 
 from deploy.local import ports
+from tests.benchmarks.figures import Effort, Figure
 from tests.benchmarks.load import gets
+from tests.benchmarks.report import FOLDER
+from tests.benchmarks.sides import HALF
 from tests.browser.checks import weight
 from tests.browser.season import Played, played
 
 PAGES = ("/fr/", "/fr/calls", "/fr/laureates", "/fr/laureates/map", "/fr/barometer", "/fr/quality", "/fr/open-data")
-ROUNDS = 3
-Figures = dict[str, dict[str, float]]
+SECONDS = 1.5
+"""Of a round."""
 
 
-async def measure(console: Console) -> Figures:
+async def measure(console: Console, effort: Effort) -> list[Figure]:
     """By page: answers a second, the ratio to the empty template, processor time, bytes of a first load."""
-    figures: Figures = {}
-    with tempfile.TemporaryDirectory() as folder:
+    figures = []
+    with tempfile.TemporaryDirectory(dir=FOLDER) as folder:
         async for season in played(Path(folder)):
             console.print("A small season is played; its portal is measured.")
             async with _portal(season) as (url, process):
-                figures = await _speeds(url, process)
-                for page, total in (await _weights(url)).items():
-                    figures[page]["first load, kB"] = total / 1_000
+                weights = await _weights(url)
+                figures = [await _speed(url, page, process, weights[page] / 1_000, effort) for page in PAGES]
     return figures
 
 
-async def _speeds(url: str, process: psutil.Process) -> Figures:
-    """The best of some rounds each, page and empty template in turn."""
-    figures: Figures = {}
-    for page in PAGES:
-        empty = kept = None
-        for _ in range(ROUNDS):
-            empty = max(
-                filter(None, (empty, await gets(f"{url}/fr/empty", process))), key=lambda found: found.per_second
-            )
-            kept = max(filter(None, (kept, await gets(f"{url}{page}", process))), key=lambda found: found.per_second)
-        assert empty
-        assert kept
-        figures[page] = {
-            "pages/s": kept.per_second,
-            "empty/s": empty.per_second,
-            "ratio": kept.per_second / empty.per_second,
-            "cpu ratio": empty.cpu_us / kept.cpu_us,
-            "cpu µs": kept.cpu_us,
-        }
-    return figures
+async def _speed(url: str, page: str, process: psutil.Process, kilobytes: float, effort: Effort) -> Figure:
+    """The empty template and the page in turn."""
+    seconds, rounds = SECONDS * effort.share, []
+    for _ in range(effort.rounds):
+        empty = await gets(f"{url}/fr/empty", process, seconds=seconds)
+        rounds.append((empty, await gets(f"{url}{page}", process, seconds=seconds)))
+    more = {
+        "processor µs each": median(kept.cpu_us for _, kept in rounds),
+        "empty: processor µs each": median(empty.cpu_us for empty, _ in rounds),
+        "first load, kB": kilobytes,
+    }
+    ours, limits = [kept.per_second for _, kept in rounds], [empty.per_second for empty, _ in rounds]
+    return Figure(page, "/s", ours, "an empty template", limits, HALF, more)
 
 
 async def _weights(url: str) -> dict[str, int]:
