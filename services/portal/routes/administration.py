@@ -13,7 +13,7 @@ from services.portal.backend import ServiceDown, ServiceProblem
 from services.portal.forms import Form
 from services.portal.page import Page
 from services.portal.routes.funding.people import names
-from services.portal.words import problem_sentence, words
+from services.portal.words import words
 
 router = APIRouter()
 ACTIONS = ("registered", "role_granted", "role_revoked", "mandate_given", "mandate_ended", "erased")
@@ -24,22 +24,35 @@ SCOPED = {"territory_reader", "sector_reader"}
 
 @router.get("/administration")
 async def people(page: Page = signed_in("administrator")) -> Response:
-    given, problem = page.request.query_params, ""
-    wanted = {
-        "q": given.get("q", "").strip()[:254],
-        "role": given["role"] if given.get("role") in words("role") else "",
-        "after": given.get("after", "")[:100],
-    }
-    found: dict[str, Any] = {"items": [], "next": None}
+    """Everybody by id, or those who hold a role: what is chosen is in the address, which can be shared."""
+    given = page.request.query_params
+    role = given["role"] if given.get("role") in words("role") else ""
+    after = given.get("after", "")[:100]
+    found = await page.get("people", "/persons", role=role, after=after, limit=PER_PAGE)
+    return await _list(page, Form(), found, role=role, after=after)
+
+
+@router.post("/administration")
+async def find(page: Page = signed_in("administrator")) -> Response:
+    """Somebody by their address or id, which no address of a page says; who is found alone is gone to."""
+    form, found = Form.sent(page), []
     try:
-        found = await page.get("people", "/persons", **wanted, limit=PER_PAGE)
-    except ServiceProblem as refused:
-        if refused.status != 422:
+        found = (await page.post("people", "/persons/lookup", {"q": page.text("q")[:254]}))["items"]
+    except ServiceProblem as problem:
+        if problem.status != 422:
             raise
-        problem = problem_sentence(refused, page._)
+        form.refused(problem, page)
+    if len(found) == 1:
+        return await page.go(f"/administration/people/{found[0]['person_id']}")
+    return await _list(page, form, {"items": found, "next": None}, 422 if form.errors else 200)
+
+
+async def _list(
+    page: Page, form: Form, found: Mapping[str, Any], status: int = 200, role: str = "", after: str = ""
+) -> Response:
     return await page.render(
-        "administration/people.html", items=found["items"], next=found["next"], wanted=wanted, problem=problem,
-        roles=words("role"), departement=places.departement,
+        "administration/people.html", status, items=found["items"], next=found["next"], form=form,
+        wanted={"role": role, "after": after}, roles=words("role"), departement=places.departement,
         themes=await _themes_of(page, [held for each in found["items"] for held in each["roles"]]),
     )  # fmt: skip
 

@@ -16,9 +16,9 @@ pytestmark = pytest.mark.timeout(300)
 WITHIN_SECONDS = 60
 
 
-async def _newcomer(season: Played) -> tuple[str, str]:
+async def _newcomer(season: Played, email: str = "") -> tuple[str, str]:
     """Somebody who holds no role; their id and address."""
-    person_id, email = str(uuid4()), f"nouvelle-{uuid4().hex[:8]}@exemple.example"
+    person_id, email = str(uuid4()), email or f"nouvelle-{uuid4().hex[:8]}@exemple.example"
     body = {"person_id": person_id, "given_name": "Noé", "family_name": "<b>Neuf</b>", "email": email}
     headers = {"Idempotency-Key": str(uuid4())}
     await season.ask(season.person("administrator"), "POST", "people", "/persons", body, headers=headers)
@@ -44,13 +44,13 @@ async def test_roles_are_given_and_taken_away(bench: Bench, season: Played) -> N
     await sound(page)
     search = page.get_by_label("Adresse électronique complète")
     await search.fill("Neuf")
-    await page.get_by_role("button", name="Afficher").click()
+    await page.get_by_role("button", name="Trouver").click()
     await expect(page.get_by_role("alert")).to_contain_text("Écrivez une adresse électronique complète")
     await sound(page)
     await bench.screen(page, "not-searched")
     await search.fill(f"  {email.upper()} ")
-    await page.get_by_role("button", name="Afficher").click()
-    await page.get_by_role("link", name="Noé <b>Neuf</b>").click()
+    await page.get_by_role("button", name="Trouver").click()
+    await page.wait_for_url(f"**/administration/people/{person_id}")
     await _give(page, "Lecteur d’un territoire")
     await expect(page.get_by_role("alert")).to_contain_text("Territoire")
     await sound(page)
@@ -65,6 +65,34 @@ async def test_roles_are_given_and_taken_away(bench: Bench, season: Played) -> N
     await sound(page)
     await bench.screen(page, "incompatible")
     await _taken_away(bench, season, page, person_id)
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+async def test_who_is_looked_for_is_in_no_address(bench: Bench, season: Played, javascript: bool) -> None:
+    person_id, email = await _newcomer(season)
+    page = await bench.page(javascript=javascript)
+    await season.sign_in(page, season.person("administrator"), "/fr/administration")
+    await page.get_by_label("Rôle").select_option(label="Comptable")
+    await page.get_by_role("button", name="Afficher").click()
+    await page.wait_for_url("**/administration?role=accountant")
+    await _looked_for(page, f"x{email}")
+    await expect(page.get_by_text("Personne ne correspond.")).to_be_visible()
+    await expect(page.get_by_label("Adresse électronique complète")).to_have_value(f"x{email}")
+    await sound(page)
+    await _looked_for(page, person_id)
+    await page.wait_for_url(f"**/administration/people/{person_id}")
+    other, _ = await _newcomer(season, email)
+    await page.goto(f"{season.url}/fr/administration")
+    await _looked_for(page, email)
+    await expect(page.locator("tbody th a")).to_have_count(2)
+    assert page.url == f"{season.url}/fr/administration"
+    await page.locator(f"a[href$='{other}']").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Noé <b>Neuf</b>")
+
+
+async def _looked_for(page: Page, what: str) -> None:
+    await page.get_by_label("Adresse électronique complète").fill(what)
+    await page.get_by_role("button", name="Trouver").click()
 
 
 async def _taken_away(bench: Bench, season: Played, page: Page, person_id: str) -> None:

@@ -43,8 +43,9 @@ async def enrolled(bench: Bench, town: Town) -> dict[str, Page]:
 
 
 async def _give(administrator: Page, town: Town, email: str, role: str) -> None:
-    await administrator.goto(f"{town.url}/fr/administration?q={email}")
-    await administrator.locator("tbody th a").click()
+    await administrator.goto(f"{town.url}/fr/administration")
+    await administrator.locator("#q").fill(email)
+    await administrator.get_by_role("button", name="Trouver").click()
     await administrator.locator("#field-role").select_option(role)
     await administrator.get_by_role("button", name="Donner ce rôle").click()
     await expect(administrator.get_by_text("Le rôle est donné")).to_be_visible()
