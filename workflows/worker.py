@@ -1,6 +1,7 @@
 """The composition root of the workflows: gateway, Temporal worker and clock watch, as one service."""
 
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from prometheus_client import Gauge
@@ -30,6 +31,7 @@ from workflows.engine import TASK_QUEUE, Engine
 from workflows.failures import ClassesOnly
 from workflows.gateway import Gateway
 from workflows.messages import Ended, Waits
+from workflows.security import temporal_security
 from workflows.settings import Settings
 from workflows.store import Store
 
@@ -89,24 +91,29 @@ def make_worker(client: Client, commands: Commands, register: Register, task_que
     )
 
 
-async def connect(address: str, namespace: str = "default") -> Client:
-    """A client of Temporal. Raises ``SystemExit`` with a sentence when the server does not answer."""
+async def connect(address: str, namespace: str = "default", **security: Any) -> Client:
+    """A client of Temporal; ``security`` are the arguments by which the server lets it in.
+
+    Raises ``SystemExit`` with a sentence when the server does not answer, or not to us.
+    """
     try:
         return await Client.connect(
             address,
             namespace=namespace,
             data_converter=pydantic_data_converter,
             interceptors=[TracingInterceptor(telemetry.tracer)],
+            **security,
         )
     except RuntimeError:
-        raise SystemExit("TEMPORAL_ADDRESS: no Temporal server answers there") from None
+        raise SystemExit("TEMPORAL_ADDRESS: no Temporal server answers there, or none lets us in") from None
 
 
 async def build() -> Service:
     settings = read(Settings)
     clock = make_clock(settings)
     database = make_database(settings, "workflows", clock)
-    client = await connect(settings.temporal_address, settings.temporal_namespace)
+    security = temporal_security(settings)
+    client = await connect(settings.temporal_address, settings.temporal_namespace, **security)
     store, engine = Store(database), Engine(client)
     gateway = Gateway(engine, store, clock)
     watch = ClockWatch(gateway, engine, store, clock) if settings.clock_file else None

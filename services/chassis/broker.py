@@ -1,20 +1,42 @@
 """What we ask of a Kafka-protocol broker: topics as the table says, and publishing that is acknowledged."""
 
 import asyncio
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import KafkaError, NoError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import (
+    KafkaConnectionError,
+    KafkaError,
+    KafkaTimeoutError,
+    NoError,
+    TopicAlreadyExistsError,
+    for_code,
+)
+from faststream.kafka.security import parse_security
+from faststream.security import BaseSecurity
 from pydantic import BaseModel
 
 from contracts.envelope import Envelope
 from contracts.topics import TOPICS
 
+log = structlog.get_logger()
+REQUEST_MS = 10_000
+START_SECONDS = 15.0
+ACKNOWLEDGED_SECONDS = 10.0
+STOP_SECONDS = 5.0
+
 
 class PublishError(Exception):
     """The broker did not acknowledge; nothing is lost, the relay tries again."""
+
+
+class IdempotenceRefused(Exception):
+    """The broker answers, and gives no idempotent producer. Its text is the name of the broker's error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +56,21 @@ class Profile:
     replicas: int
 
 
-PROFILES: dict[Literal["kafka", "embedded"], Profile] = {
-    "kafka": Profile(idempotent=True, groups=True, fetch_wait_ms=50, session_ms=45_000, replicas=3),
+ProfileName = Literal["kafka", "rehearsal", "embedded"]
+_KAFKA = Profile(idempotent=True, groups=True, fetch_wait_ms=50, session_ms=45_000, replicas=3)
+PROFILES: dict[ProfileName, Profile] = {
+    "kafka": _KAFKA,
+    "rehearsal": _KAFKA,
     "embedded": Profile(idempotent=False, groups=False, fetch_wait_ms=40, session_ms=10_000, replicas=1),
 }
+"""``rehearsal`` is Apache Kafka for an installation whose clock is moved: for tests and demonstrations, never for life."""
 
 
-async def create_topics(bootstrap: str, profile: Profile) -> None:
+async def create_topics(bootstrap: str, profile: Profile, security: BaseSecurity | None = None) -> None:
     """Create every topic of the table that is not there yet. Raises a ``KafkaError`` when the broker refuses one."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    await admin.start()
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=REQUEST_MS, **parse_security(security))
     try:
+        await admin.start()
         there = set(await admin.list_topics())
         replicas = min(profile.replicas, len((await admin.describe_cluster())["brokers"]))
         missing = [
@@ -63,7 +89,7 @@ async def create_topics(bootstrap: str, profile: Profile) -> None:
 class Publisher:
     """A producer that waits for every acknowledgement."""
 
-    def __init__(self, bootstrap: str, profile: Profile, name: str) -> None:
+    def __init__(self, bootstrap: str, profile: Profile, name: str, security: BaseSecurity | None = None) -> None:
         self._settings: dict[str, Any] = {
             "bootstrap_servers": bootstrap,
             "client_id": name,
@@ -71,17 +97,21 @@ class Publisher:
             "enable_idempotence": profile.idempotent,
             "linger_ms": 2,
             "max_request_size": 2_000_000,
-            "request_timeout_ms": 10_000,
+            "request_timeout_ms": REQUEST_MS,
+            **parse_security(security),
         }
         self._producer: AIOKafkaProducer | None = None
+        self._spoilt: AIOKafkaProducer | None = None
+        self._renewing = asyncio.Lock()
 
     async def start(self) -> None:
-        self._producer = AIOKafkaProducer(**self._settings)
-        await self._producer.start()
+        """Raises ``KafkaConnectionError`` when no broker answers, ``IdempotenceRefused`` when one has no such producer."""
+        self._producer = await self._started()
 
     async def stop(self) -> None:
+        """Send what waits, if the broker takes it in time."""
         if self._producer is not None:
-            await self._producer.stop()
+            await _close(self._producer)
 
     async def ping(self) -> None:
         """Raise when the broker does not answer."""
@@ -90,12 +120,11 @@ class Publisher:
         await self._producer.client.fetch_all_metadata()
 
     async def send(self, topic: str, envelopes: list[Envelope], partition: int | None = None) -> None:
-        """Publish in order and wait for all. Raises ``PublishError`` when one is not acknowledged."""
-        if self._producer is None:
-            raise PublishError("not started")
-        try:
+        """Publish in order and wait for all. Raises ``PublishError`` when one is not acknowledged in time."""
+        producer = await self._usable()
+        with self._sending(producer):
             waiting = [
-                await self._producer.send(
+                await producer.send(
                     topic,
                     envelope.data.encode(),
                     key=envelope.partitionkey.encode(),
@@ -104,15 +133,57 @@ class Publisher:
                 )
                 for envelope in envelopes
             ]
-            await asyncio.gather(*waiting)
-        except KafkaError as error:
-            raise PublishError(type(error).__name__) from None
+            async with asyncio.timeout(ACKNOWLEDGED_SECONDS):
+                await asyncio.gather(*waiting)
 
     async def notify(self, topic: str, notice: BaseModel) -> None:
-        """Publish a control notice."""
+        """Publish a control notice. Raises ``PublishError`` as ``send`` does."""
+        producer = await self._usable()
+        with self._sending(producer):
+            async with asyncio.timeout(ACKNOWLEDGED_SECONDS):
+                await producer.send_and_wait(topic, notice.model_dump_json().encode())
+
+    @contextlib.contextmanager
+    def _sending(self, producer: AIOKafkaProducer) -> Iterator[None]:
+        """What goes wrong is a ``PublishError``; a batch that the broker refused spoils its producer.
+
+        The producer numbers its batches, and the broker goes on waiting for the number of the one that it refused.
+        """
+        try:
+            yield
+        except (TimeoutError, KafkaError) as error:
+            if isinstance(error, KafkaError) and not (error.retriable or isinstance(error, KafkaTimeoutError)):
+                self._spoilt = producer
+            raise PublishError(type(error).__name__) from None
+
+    async def _usable(self) -> AIOKafkaProducer:
         if self._producer is None:
             raise PublishError("not started")
+        async with self._renewing:
+            if self._spoilt is self._producer:
+                log.warning("producer.renewed", client=self._settings["client_id"])
+                try:
+                    fresh = await self._started()
+                except (KafkaError, IdempotenceRefused) as error:
+                    raise PublishError(type(error).__name__) from None
+                await _close(self._producer)
+                self._producer = fresh
+            return self._producer
+
+    async def _started(self) -> AIOKafkaProducer:
+        producer = AIOKafkaProducer(**self._settings)
         try:
-            await self._producer.send_and_wait(topic, notice.model_dump_json().encode())
-        except KafkaError as error:
-            raise PublishError(type(error).__name__) from None
+            async with asyncio.timeout(START_SECONDS):
+                await producer.start()
+        except (TimeoutError, KafkaError) as error:
+            await _close(producer)
+            if isinstance(error, (TimeoutError, KafkaConnectionError)):
+                raise KafkaConnectionError from None
+            raise IdempotenceRefused(type(error).__name__) from None
+        return producer
+
+
+async def _close(producer: AIOKafkaProducer) -> None:
+    """Within bounds: an idempotent producer would wait for its broker for ever."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(producer.stop(), STOP_SECONDS)

@@ -4,6 +4,7 @@ The driver is motor, behind this file and each ``store.py``; only calls that ``p
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -101,8 +102,8 @@ class Database:
             await collection.create_index("pending", name="outbox", sparse=True)
 
     async def ping(self) -> None:
-        """Raise when the database does not answer, or cannot read: a full disk may leave one that still says hello."""
-        await self.collection("leases").find_one({"_id": "ping"})
+        """Raise when the database does not answer, or cannot write: one that lost its rights or its primary still reads."""
+        await self.collection("leases").update_one({"_id": "ping"}, {"$set": {"at": time.time()}}, upsert=True)
 
     async def refuse(self, command: Command, refusal: Refusal, kind: type[CommandRefused]) -> None:
         """Answer a workflow's command with a refusal, once, whatever the aggregate."""

@@ -6,9 +6,10 @@ import signal
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 import structlog
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaConnectionError, KafkaError
 from fastapi import FastAPI
 from prometheus_client import Gauge
 from pymongo.errors import PyMongoError
@@ -16,12 +17,13 @@ from pymongo.errors import PyMongoError
 from contracts.model import CommandRefused
 from services.chassis import doors, http, telemetry
 from services.chassis.archive import Archive
-from services.chassis.broker import PROFILES, Publisher, create_topics
+from services.chassis.broker import PROFILES, IdempotenceRefused, Publisher, create_topics
 from services.chassis.clock import Clock, SharedClock, SystemClock
 from services.chassis.consuming import Consumer, Subscriptions
 from services.chassis.database import Database
 from services.chassis.identity import Verifier
 from services.chassis.outbox import Relay
+from services.chassis.security import broker_security
 from services.chassis.serving import HttpServer
 from services.chassis.settings import CommonSettings
 from services.chassis.subscribing import Subscriber
@@ -36,11 +38,11 @@ class NotReady(Exception):
 
 
 def make_clock(settings: CommonSettings) -> Clock:
-    """The installation's clock: the system's, or the shared file's, which only the embedded platform has."""
+    """The installation's clock: the system's, or the shared file's, which only the embedded platform and rehearsals have."""
     if settings.clock_file is None:
         return SystemClock()
-    if settings.broker_profile != "embedded":
-        raise SystemExit("TREMPLIN_CLOCK_FILE: only the embedded platform may have a clock of its own")
+    if settings.broker_profile == "kafka":
+        raise SystemExit("TREMPLIN_CLOCK_FILE: only the embedded platform and rehearsals may have a clock of their own")
     try:
         return SharedClock(settings.clock_file)
     except (OSError, ValueError):
@@ -79,16 +81,16 @@ class Service:
 
     def __post_init__(self) -> None:
         profile = PROFILES[self.settings.broker_profile]
-        self.publisher = Publisher(self.settings.kafka_bootstrap_servers, profile, self.name)
+        bootstrap, security = self.settings.kafka_bootstrap_servers, broker_security(self.settings)
+        self.publisher = Publisher(bootstrap, profile, self.name, security)
         self.archive = Archive(
             self.database.collection("archive"), self.database.collection("heads"), self.database.shards
         )
         owner = f"{self.name}@{self.settings.instance}"
         self.relay = Relay(self.database, self.archive, self.publisher, owner) if self.publishes else None
         self.consumer = Consumer(self.database, self.publisher, self.subscriptions, self.refused, profile.groups)
-        self._subscriber = Subscriber(
-            self.name, self.settings.kafka_bootstrap_servers, profile, self.consumer, self.relay
-        )
+        self._subscriber = Subscriber(self.name, bootstrap, profile, self.consumer, self.relay, security)
+        self._create_topics = partial(create_topics, bootstrap, profile, security)
         edge = http.Edge(self.api, self.name, self.body_limit)
         self._server = HttpServer(edge, self.settings.host, self.port, self.name)
         self._loops: list[asyncio.Task[None]] = []
@@ -115,7 +117,7 @@ class Service:
         if self.prepare:
             await self.prepare()
         await self.consumer.dead_letters.prepare()
-        await create_topics(self.settings.kafka_bootstrap_servers, PROFILES[self.settings.broker_profile])
+        await self._create_topics()
 
     async def start(self) -> None:
         """Start everything; returns when requests are answered and messages consumed."""
@@ -171,8 +173,17 @@ def _there() -> Iterator[None]:
         yield
     except PyMongoError as error:
         raise SystemExit(f"MONGODB_URI: no database answers there as it should ({type(error).__name__})") from None
+    except KafkaConnectionError:
+        raise SystemExit(
+            "KAFKA_BOOTSTRAP_SERVERS: no broker answers there, or none lets us in as KAFKA_SECURITY_PROTOCOL says"
+        ) from None
     except KafkaError as error:
-        raise SystemExit(f"KAFKA_BOOTSTRAP_SERVERS: no broker answers there ({type(error).__name__})") from None
+        raise SystemExit(f"KAFKA_BOOTSTRAP_SERVERS: the broker refuses us ({type(error).__name__})") from None
+    except IdempotenceRefused as error:
+        raise SystemExit(
+            f"KAFKA_BOOTSTRAP_SERVERS: the broker refuses an idempotent producer ({error}). Apache Kafka gives one to every "
+            "account that may write to a topic; for the embedded broker, which has none, set TREMPLIN_BROKER_PROFILE=embedded"
+        ) from None
 
 
 async def lay_out(*services: Service) -> None:

@@ -14,9 +14,16 @@ class CommonSettings(BaseSettings):
     model_config = SettingsConfigDict(hide_input_in_errors=True, extra="ignore", frozen=True)
 
     kafka_bootstrap_servers: str
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    kafka_sasl_username: str | None = None
+    kafka_sasl_password_file: Path | None = None
+    kafka_ca_file: Path | None = None
     mongodb_uri: str
     database_prefix: str = Field("tremplin_", validation_alias="TREMPLIN_DATABASE_PREFIX")
-    broker_profile: Literal["kafka", "embedded"] = Field("kafka", validation_alias="TREMPLIN_BROKER_PROFILE")
+    broker_profile: Literal["kafka", "rehearsal", "embedded"] = Field(
+        "kafka", validation_alias="TREMPLIN_BROKER_PROFILE"
+    )
     clock_file: Path | None = Field(None, validation_alias="TREMPLIN_CLOCK_FILE")
     issuer: str = Field(validation_alias="TREMPLIN_ISSUER")
     jwks_url: str = Field(validation_alias="TREMPLIN_JWKS_URL")

@@ -9,6 +9,7 @@ from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.kafka import TopicPartition as Assigned
+from faststream.security import BaseSecurity
 
 from contracts.topics import CONTROL, Topic
 from services.chassis import control
@@ -24,9 +25,19 @@ CONTROL_WAIT_MS = 250
 class Subscriber:
     """One service's subscriptions, all started together. FastStream logs nothing: it would log what it was given."""
 
-    def __init__(self, name: str, bootstrap: str, profile: Profile, consumer: Consumer, relay: Relay | None) -> None:
+    def __init__(
+        self,
+        name: str,
+        bootstrap: str,
+        profile: Profile,
+        consumer: Consumer,
+        relay: Relay | None,
+        security: BaseSecurity | None = None,
+    ) -> None:
         self._name, self._profile, self._consumer, self._relay = name, profile, consumer, relay
-        self._broker = KafkaBroker(bootstrap, client_id=name, logger=None, allow_auto_create_topics=False)
+        self._broker = KafkaBroker(
+            bootstrap.split(","), client_id=name, security=security, logger=None, allow_auto_create_topics=False
+        )
         if profile.groups:
             self._subscribe([*consumer.event_topics, *consumer.command_topics], "earliest")
         else:
