@@ -1,6 +1,7 @@
-"""Record histories for the replay test: ``python -m tests.workflows.record NAME`` writes ``histories/<story>-NAME.json``.
+"""Record histories for the replay test: ``python -m tests.workflows.record NAME [STORY...]``.
 
-Histories that are here stay, since running installations hold the like; a changed workflow gets new ones beside them.
+It writes ``histories/<story>-NAME.json``. Histories that are here stay, since running installations hold the like; a changed
+workflow gets new ones beside them, by the next NAME.
 """
 
 import asyncio
@@ -14,13 +15,13 @@ from typing import Any
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
-from contracts import calls, coaching, evaluation, funding, payments
+from contracts import applications, calls, coaching, evaluation, funding, payments
 from services.chassis.clock import Pace
 from tests.workflows import test_call_for_projects, test_disbursement
 from tests.workflows.conftest import START, Season
 from tests.workflows.cycle import KICK_OFF, WEEK, Handle, Stage
 from tests.workflows.town import Noting, Town
-from workflows.acceleration_cycle.messages import Extend, Pause, Resume
+from workflows.acceleration_cycle.messages import Extend, Pause, Resume, Stop
 from workflows.engine import TASK_QUEUE
 from workflows.worker import make_worker
 
@@ -56,6 +57,35 @@ async def cycle(stage: Stage, season: Season) -> Handle:
     resumed = Resume(resumed_at=paused_at + WEEK, paused_seconds=int(WEEK.total_seconds()))
     await handle.execute_update("resume", resumed, id="resume")
     await handle.execute_update("extend", Extend(weeks=1), id="extend")
+    return handle
+
+
+async def lapsed(stage: Stage, season: Season) -> Handle:
+    """Nobody answers the offer, and the service's clock is behind."""
+    stage.town.scripted[applications.LapseSelection].append("acceptance_still_open")
+    return await stage.start(accepted=False)
+
+
+async def stopped(stage: Stage, season: Season) -> Handle:
+    """A service that does not answer for long, committees that do not decide, then a stop."""
+    stage.town.lost[coaching.OpenCycle] = 5
+    stage.town.reactions.pop(coaching.OpenReview)
+    handle = await stage.start()
+    await season.reach(KICK_OFF + 12 * WEEK)
+    await stage.town.seen(coaching.EscalateReview)
+    stop = Stop(reason="project_abandoned", stopped_at=KICK_OFF + 12 * WEEK)
+    await handle.execute_update("stop", stop, id="stop")
+    return handle
+
+
+async def late(town: Town, season: Season) -> Handle:
+    """Closed a little early for the service's clock, signed late, announced too early for it."""
+    town.reactions = {}
+    town.scripted[calls.CloseCall].append("deadline_not_reached")
+    town.scripted[evaluation.AnnounceResults].extend(["embargo", "embargo"])
+    handle = await test_call_for_projects.start(town, season)
+    await season.reach(test_call_for_projects.SCHEDULE.announcement_at + timedelta(days=2))
+    await town.tell(town.event(evaluation.DecisionSigned))
     return handle
 
 
@@ -120,23 +150,29 @@ def on(make: Callable[[WorkflowEnvironment, Season], Town], play: Play) -> Any:
     return playing
 
 
-def a_cycle(environment: WorkflowEnvironment, season: Season) -> tuple[Town, Awaitable[Handle]]:
-    stage = Stage(environment.client, season.pace)
-    return stage.town, cycle(stage, season)
+def of_a_cycle(play: Callable[[Stage, Season], Awaitable[Handle]]) -> Any:
+    def playing(environment: WorkflowEnvironment, season: Season) -> tuple[Town, Awaitable[Handle]]:
+        stage = Stage(environment.client, season.pace)
+        return stage.town, play(stage, season)
+
+    return playing
 
 
 STORIES: dict[str, Any] = {
     "call": on(test_call_for_projects.make_town, call),
-    "cycle": a_cycle,
+    "call-late": on(test_call_for_projects.make_town, late),
+    "cycle": of_a_cycle(cycle),
+    "cycle-lapsed": of_a_cycle(lapsed),
+    "cycle-stopped": of_a_cycle(stopped),
     "disbursement-paid": on(test_disbursement.make_town, paid),
     "disbursement-undone": on(test_disbursement.make_town, undone),
 }
 
 
-async def main(name: str) -> None:
-    for story, play in STORIES.items():
-        await record(f"{story}-{name}", play)
+async def main(name: str, *stories: str) -> None:
+    for story in stories or STORIES:
+        await record(f"{story}-{name}", STORIES[story])
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1]))
+    asyncio.run(main(*sys.argv[1:]))

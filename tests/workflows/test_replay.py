@@ -10,8 +10,13 @@ from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
+from workflows.acceleration_cycle.activities import CycleActivities
+from workflows.activities import Activities
+from workflows.call_for_projects.activities import CallActivities
+from workflows.disbursement.activities import DisbursementActivities
 from workflows.worker import WORKFLOWS
 
+ACTIVITY = "__temporal_activity_definition"
 HISTORIES = sorted(Path(__file__).with_name("histories").glob("*.json"))
 PRIVATE = (
     "title",
@@ -32,6 +37,19 @@ async def test_a_saved_history_replays(path: Path) -> None:
     history = WorkflowHistory.from_json(path.stem, path.read_text())  # noqa: ASYNC240
     replayer = Replayer(workflows=WORKFLOWS, data_converter=pydantic_data_converter)
     await replayer.replay_workflow(history)
+
+
+def test_every_workflow_and_everything_it_asks_for_is_in_a_history() -> None:
+    """What no history holds, no replay tells: whoever adds a step records a story with it."""
+    kinds, asked = set(), set()
+    for path in HISTORIES:
+        for event in json.loads(path.read_text())["events"]:
+            if started := event.get("workflowExecutionStartedEventAttributes"):
+                kinds.add(started["workflowType"]["name"])
+            asked |= {payload["activity_type"] for payload in _payloads(event) if "activity_type" in payload}
+    assert kinds == {kind.__name__ for kind in WORKFLOWS}
+    groups = (Activities, CallActivities, CycleActivities, DisbursementActivities)
+    assert asked == {name for group in groups for name, found in vars(group).items() if hasattr(found, ACTIVITY)}
 
 
 @pytest.mark.parametrize("path", HISTORIES, ids=lambda path: path.stem)
