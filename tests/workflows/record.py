@@ -105,6 +105,14 @@ async def paid(town: Town, season: Season) -> Handle:
     return handle
 
 
+async def ahead(town: Town, season: Season) -> Handle:
+    """Funding refuses a payment for something that is still on its way to the workflow."""
+    town.scripted[payments.IssuePayment].append("out_of_turn")
+    handle = await test_disbursement.start(town, season)
+    await test_disbursement.tell(town, payments.TrancheRequested, payments.PaymentOrdered, payments.PaymentAccepted)
+    return handle
+
+
 async def undone(town: Town, season: Season) -> Handle:
     """Stopped while its payment waited for bank details."""
     town.scripted[payments.IssuePayment].append("bank_details_missing")
@@ -165,6 +173,7 @@ STORIES: dict[str, Any] = {
     "cycle-lapsed": of_a_cycle(lapsed),
     "cycle-stopped": of_a_cycle(stopped),
     "disbursement-paid": on(test_disbursement.make_town, paid),
+    "disbursement-ahead": on(test_disbursement.make_town, ahead),
     "disbursement-undone": on(test_disbursement.make_town, undone),
 }
 
