@@ -94,7 +94,8 @@ class Consumer:
         self._seen: dict[Place, int] = {}
         self._asked_at: dict[Place, float] = {}
         self.lanes = Lanes(database.service, self._partition)
-        self.dead_letters = DeadLetters(database.collection("dead_letters"), shared)
+        discarded = database.collection("discarded_letters")
+        self.dead_letters = DeadLetters(database.collection("dead_letters"), discarded, shared)
         kinds = list(subscriptions)
         self.sources = sorted({kind.service for kind in kinds if not issubclass(kind, Command)})
         self.event_topics = [events_of(source) for source in self.sources]

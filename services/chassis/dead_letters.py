@@ -1,12 +1,13 @@
 """Messages that could not be handled, in the database of the service that could not, with the reason.
 
-Later messages of the same aggregate wait behind the failed one; replaying it releases all, in order.
+Later messages of the same aggregate wait behind the failed one; replaying it releases all, in order. No cursor passes a record
+without a position: once discarded, it is remembered for longer than a broker has it, or it would come back with the next start.
 """
 
 import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from contracts.decision import NotFound, Refusal
@@ -16,6 +17,8 @@ from services.chassis.database import Collection
 KEPT_BYTES = MAX_DATA_BYTES
 KEPT_HEADERS, KEPT_NAME = 50, 100
 POSITION_DIGITS = 15
+REMEMBERED = timedelta(days=30)
+"""How long a discarded record without a position is known; longer than any topic keeps one."""
 
 Handle = Callable[["Raw"], Awaitable[None]]
 
@@ -68,14 +71,16 @@ class Raw:
 
 
 class DeadLetters:
-    """``shared``: whether other processes bury and release here, too."""
+    """``discarded`` keeps the ids of those that are not to come back; ``shared``: whether other processes work here, too."""
 
-    def __init__(self, collection: Collection, shared: bool) -> None:
-        self._collection, self._shared = collection, shared
+    def __init__(self, collection: Collection, discarded: Collection, shared: bool) -> None:
+        self._collection, self._discarded, self._shared = collection, discarded, shared
         self._blocked: set[str] = set()
 
     async def prepare(self) -> None:
         await self._collection.create_index("order", name="order")
+        seconds = int(REMEMBERED.total_seconds())
+        await self._discarded.create_index("at", name="forgotten", expireAfterSeconds=seconds)
         await self.remember()
 
     async def remember(self) -> None:
@@ -91,8 +96,10 @@ class DeadLetters:
         return raw.aggregate in self._blocked
 
     async def bury(self, raw: Raw, reason: str, attempts: int, now: datetime) -> None:
-        """Keep ``raw`` with its reason (a code); one that is here already stays as it is. Oversized data is cut."""
-        identity = raw.header("id") or raw.digest
+        """Keep ``raw`` with its reason (a code), unless it is here already or was discarded. Oversized data is cut."""
+        key = f"{raw.topic}/{raw.header('id') or raw.digest}"
+        if raw.position is None and await self._discarded.find_one({"_id": key}, {"_id": 1}):
+            return
         letter = {
             "aggregate": raw.aggregate,
             "topic": raw.topic,
@@ -109,7 +116,7 @@ class DeadLetters:
             "bytes": len(raw.value),
             "buried_at": now,
         }
-        await self._collection.update_one({"_id": f"{raw.topic}/{identity}"}, {"$setOnInsert": letter}, upsert=True)
+        await self._collection.update_one({"_id": key}, {"$setOnInsert": letter}, upsert=True)
         self._blocked.add(raw.aggregate)
 
     async def list(self) -> list[dict[str, Any]]:
@@ -140,7 +147,10 @@ class DeadLetters:
         Nothing is released from behind an earlier letter. Raises as ``replay`` does, once the letter is gone.
         """
         letter = await self._get(identity)
-        await self._collection.delete_one({"_id": letter["_id"]})
+        gone = {"_id": letter["_id"]}
+        if letter["position"] is None:
+            await self._discarded.update_one(gone, {"$setOnInsert": {"at": datetime.now(UTC)}}, upsert=True)
+        await self._collection.delete_one(gone)
         earlier = {"aggregate": letter["aggregate"], "order": {"$lt": letter["order"]}}
         if await self._collection.find_one(earlier, {"_id": 1}):
             return 0

@@ -97,6 +97,23 @@ async def test_headers_without_end_are_cut_and_the_next_event_is_heard(
         assert await letters.discard(letter["id"], service.consumer.handle) == 0
 
 
+async def test_a_record_without_a_position_is_discarded_for_good(
+    settings: CommonSettings, service_environment: Mapping[str, str], source: AIOKafkaProducer
+) -> None:
+    async with listening(settings, service_environment) as (_, service):
+        await send(source, [], b"poison")
+        letters = service.consumer.dead_letters
+        await eventually(letters.count, lambda count: count == 1)
+        (letter,) = await letters.list()
+        assert letter["reason"] == "no_position"
+        await letters.discard(letter["id"], service.consumer.handle)
+    next_one = uuid4()
+    async with listening(settings, service_environment) as (sink, service):
+        await publish(source, registered(next_one, 1))
+        await heard(sink, [next_one])
+        assert await service.consumer.dead_letters.count() == 0
+
+
 async def test_an_event_that_comes_twice_is_heard_once(
     settings: CommonSettings, service_environment: Mapping[str, str], source: AIOKafkaProducer
 ) -> None:

@@ -16,7 +16,7 @@ import psutil
 from deploy.local.installation import Installation
 from deploy.local.season.clockwork import Clockwork
 from deploy.local.season.door import POLL_SECONDS, Door
-from deploy.local.season.faults import PAUSE_SECONDS, Fault
+from deploy.local.season.faults import PAUSE_SECONDS, Fault, Kind
 from deploy.local.season.poison import poison
 from deploy.local.season.watching import Watcher
 
@@ -37,7 +37,10 @@ class House(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Survived:
-    """A fault, and the seconds from its end until every part answered and every service was ready."""
+    """A fault, and the seconds until every part answered and every service was ready.
+
+    They count from a process's end or, for what lasts (a pause, a full disk, a wrong clock), from when it was over.
+    """
 
     fault: Fault
     seconds: float
@@ -53,7 +56,7 @@ class Hand:
 
     async def work(self) -> None:
         """Do every fault. Raises ``SeasonFailure`` when the platform does not recover from one."""
-        acts: dict[str, Callable[[str], Awaitable[None]]] = {
+        acts: dict[Kind, Callable[[str], Awaitable[float]]] = {
             "kill": self._kill,
             "pause": self._pause,
             "redeploy": self._redeploy,
@@ -66,8 +69,9 @@ class Hand:
         for fault in self._faults:
             while self._door.requests < fault.after and not self.over.is_set():  # noqa: ASYNC110 - many write, none tells
                 await asyncio.sleep(POLL_SECONDS)
-            await acts[fault.kind](fault.target)
-            seconds = await self._recovered(fault)
+            since = await acts[fault.kind](fault.target)
+            await self._door.until(self._house.installation.is_healthy, f"all is well after {fault}", RECOVERY_SECONDS)
+            seconds = time.monotonic() - since
             self.survived.append(Survived(fault, seconds))
             self._watcher.struck(str(fault), seconds)
 
@@ -86,14 +90,10 @@ class Hand:
         told = self._house.installation.description()
         return {name: each["pid"] for name, each in (*told["parts"].items(), *told["processes"].items())}
 
-    async def _recovered(self, fault: Fault) -> float:
-        begin = time.monotonic()
-        await self._door.until(self._house.installation.is_healthy, f"all is well after {fault}", RECOVERY_SECONDS)
-        return time.monotonic() - begin
-
-    async def _ended(self, *names: str, number: signal.Signals) -> None:
-        """Send a signal to processes and wait until each has been started again."""
+    async def _ended(self, *names: str, number: signal.Signals) -> float:
+        """Send a signal to processes and wait until each has been started again; when it was sent."""
         before = {name: pid for name in names if (pid := self._pids[name])}
+        since = time.monotonic()
         for pid in before.values():
             os.kill(pid, number)
 
@@ -102,42 +102,51 @@ class Hand:
             return all(now[name] not in (None, pid) for name, pid in before.items())
 
         await self._door.until(again, f"{', '.join(before)} started again", RECOVERY_SECONDS)
+        return since
 
-    async def _kill(self, target: str) -> None:
-        await self._ended(target, number=signal.SIGKILL)
+    async def _kill(self, target: str) -> float:
+        return await self._ended(target, number=signal.SIGKILL)
 
-    async def _redeploy(self, target: str) -> None:
-        await self._ended(target, number=signal.SIGTERM)
+    async def _redeploy(self, target: str) -> float:
+        return await self._ended(target, number=signal.SIGTERM)
 
-    async def _power_cut(self, _: str) -> None:
-        await self._ended(*self._pids, number=signal.SIGKILL)
+    async def _power_cut(self, _: str) -> float:
+        return await self._ended(*self._pids, number=signal.SIGKILL)
 
-    async def _pause(self, target: str) -> None:
+    async def _pause(self, target: str) -> float:
         if pid := self._pids[target]:
             os.kill(pid, signal.SIGSTOP)
             try:
                 await asyncio.sleep(PAUSE_SECONDS)
             finally:
                 os.kill(pid, signal.SIGCONT)
+        return time.monotonic()
 
-    async def _restart(self, _: str) -> None:
+    async def _restart(self, _: str) -> float:
+        since = time.monotonic()
         await self._house.close()
         await self._house.open()
+        return since
 
-    async def _full_disk(self, target: str) -> None:
-        """No file of the database may be written for a while; then what runs and does not answer is ended, as a person would."""
+    async def _full_disk(self, target: str) -> float:
+        """No file of the database may be written for a while; then, if it does not answer, it is ended and starts again."""
         pid = self._pids[target]
         if pid is None:
-            return
+            return time.monotonic()
         limits = psutil.Process(pid).rlimit(resource.RLIMIT_FSIZE)
         psutil.Process(pid).rlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
         await asyncio.sleep(DISK_FULL_SECONDS)
         if psutil.pid_exists(pid):
             psutil.Process(pid).rlimit(resource.RLIMIT_FSIZE, limits)
+        since = time.monotonic()
         await self._house.installation.heal()
+        return since
 
-    async def _poison(self, _: str) -> None:
+    async def _poison(self, _: str) -> float:
+        since = time.monotonic()
         await poison(self._door, self._house.installation.description()["parts"]["kafka"]["address"])
+        return since
 
-    async def _move_clock(self, _: str) -> None:
+    async def _move_clock(self, _: str) -> float:
         await self._clock.astray(HOUR)
+        return time.monotonic()
