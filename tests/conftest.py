@@ -28,6 +28,9 @@ from services.chassis.settings import CommonSettings, read
 from services.chassis.tokens import mint, new_key, public_keys
 from tests.everything import Everything, environment
 from tests.everything import everything as started
+from tests.kafka.apache import Cluster
+from tests.kafka.apache import chosen as kafka_chosen
+from tests.kafka.apache import running as kafka_running
 
 SEASON_START = datetime(2021, 12, 1, 8, 0, tzinfo=UTC)
 
@@ -66,19 +69,39 @@ async def mongodb(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str
         yield address
 
 
+@pytest.fixture(scope="session")
+async def apache(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cluster | None]:
+    """Under ``make test-kafka`` the broker of Apache Kafka that tests share, each finding it empty; else none."""
+    if not kafka_chosen():
+        yield None
+        return
+    async with kafka_running(tmp_path_factory.mktemp("apache")) as cluster:
+        yield cluster
+
+
+@contextlib.asynccontextmanager
+async def _broker(apache: Cluster | None, workplace: Path) -> AsyncIterator[str]:
+    if apache is None:
+        async with running(Broker(), workplace) as address:
+            yield address
+    else:
+        await apache.empty()
+        yield apache.address
+
+
 @pytest.fixture(scope="module")
-async def kafka(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+async def kafka(apache: Cluster | None, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
     """The bootstrap address of a broker that a test module has to itself."""
-    async with running(Broker(), tmp_path_factory.mktemp("kafka")) as address:
+    async with _broker(apache, tmp_path_factory.mktemp("kafka")) as address:
         yield address
 
 
 @pytest.fixture
-async def fresh_kafka(tmp_path: Path) -> AsyncIterator[str]:
+async def fresh_kafka(apache: Cluster | None, tmp_path: Path) -> AsyncIterator[str]:
     """The bootstrap address of a broker that a single test has to itself."""
     workplace = tmp_path / "kafka"
     workplace.mkdir()
-    async with running(Broker(), workplace) as address:
+    async with _broker(apache, workplace) as address:
         yield address
 
 

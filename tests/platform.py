@@ -2,8 +2,9 @@
 
 import asyncio
 import contextlib
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import httpx
 
@@ -12,11 +13,14 @@ from contracts.model import Command, Event
 from contracts.topics import commands_of, events_of, shard_of
 from services.chassis import telemetry
 from services.chassis.archive import Archive
-from services.chassis.broker import PROFILES, Publisher, create_topics
+from services.chassis.broker import PROFILES, ProfileName, Publisher, create_topics
 from services.chassis.runtime import Service
 
 T = TypeVar("T")
-PATIENCE_SECONDS = 20.0
+PROFILE = PROFILES[cast(ProfileName, os.environ.get("TREMPLIN_BROKER_PROFILE", "embedded"))]
+"""That of the broker that the tests are on: the embedded one, or Apache Kafka under ``make test-kafka``."""
+PATIENCE_SECONDS = 20.0 if not PROFILE.groups else 20.0 + 2 * PROFILE.session_ms / 1000
+"""A member that was killed keeps its part of a group until its session is over."""
 
 
 @contextlib.asynccontextmanager
@@ -31,7 +35,7 @@ async def serving(service: Service) -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def eventually(seen: Callable[[], Awaitable[T]], until: Callable[[T], bool] = bool) -> T:
-    """Ask ``seen`` again and again until its answer satisfies ``until``; a plain assertion error after 20 seconds."""
+    """Ask ``seen`` again and again until its answer satisfies ``until``; a plain assertion error after ``PATIENCE_SECONDS``."""
     deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
     while not until(answer := await seen()):
         assert asyncio.get_running_loop().time() < deadline, f"not within {PATIENCE_SECONDS} s; last seen: {answer!r}"
@@ -92,8 +96,8 @@ class Elsewhere:
 @contextlib.asynccontextmanager
 async def elsewhere(bootstrap: str) -> AsyncIterator[Elsewhere]:
     """Stand in for all other services on the broker at ``bootstrap``."""
-    await create_topics(bootstrap, PROFILES["embedded"])
-    publisher = Publisher(bootstrap, PROFILES["embedded"], "elsewhere")
+    await create_topics(bootstrap, PROFILE)
+    publisher = Publisher(bootstrap, PROFILE, "elsewhere")
     await publisher.start()
     try:
         yield Elsewhere(publisher)

@@ -19,6 +19,8 @@ from tests.platform import eventually, serving
 from tests.processes import serve
 from tests.toys import Tally, port
 
+pytestmark = pytest.mark.embedded_broker("these brokers are not Apache Kafka")
+
 
 async def test_a_broker_without_idempotent_producers_is_told_with_what_to_set(
     service_environment: Mapping[str, str],

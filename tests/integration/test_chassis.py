@@ -2,14 +2,14 @@
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 
 from contracts.topics import BY_NAME, TOPICS, shard_of
-from services.chassis.broker import PROFILES, Publisher, create_topics
+from services.chassis.broker import PROFILES, ProfileName, Publisher, create_topics
 from services.chassis.database import Busy, Database, IdempotencyKeyReused
 from services.chassis.http import make_api
 from services.chassis.runtime import Service, make_clock, make_database, make_verifier
@@ -40,14 +40,19 @@ async def test_an_event_reaches_its_consumer_once_and_in_order(
 
 @pytest.mark.parametrize("profile", PROFILES)
 async def test_topics_are_made_as_the_table_says_by_whoever_starts_first(
-    fresh_kafka: str, profile: Literal["kafka", "embedded"]
+    fresh_kafka: str, profile: ProfileName
 ) -> None:
     await asyncio.gather(*(create_topics(fresh_kafka, PROFILES[profile]) for _ in range(3)))
     admin = AIOKafkaAdminClient(bootstrap_servers=fresh_kafka)
     await admin.start()
-    found = {topic["topic"]: len(topic["partitions"]) for topic in await admin.describe_topics([*BY_NAME])}
-    await admin.close()
-    assert found == {topic.name: topic.partitions for topic in TOPICS}
+
+    async def found() -> dict[str, int]:
+        return {topic["topic"]: len(topic["partitions"]) for topic in await admin.describe_topics([*BY_NAME])}
+
+    try:
+        await eventually(found, lambda found: found == {topic.name: topic.partitions for topic in TOPICS})
+    finally:
+        await admin.close()
 
 
 async def _value(value: int) -> int:

@@ -10,6 +10,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from motor.motor_asyncio import AsyncIOMotorClient
 
 from contracts.topics import TOPICS
+from tests.platform import eventually
 
 
 async def prepare(*names: str, **variables: str) -> tuple[int | None, str]:
@@ -24,11 +25,12 @@ async def prepare(*names: str, **variables: str) -> tuple[int | None, str]:
 
 
 async def topics(bootstrap: str) -> dict[str, int]:
-    """The topics that there are, and their partitions."""
+    """Our topics that there are, and their partitions."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()
     try:
-        return {each["topic"]: len(each["partitions"]) for each in await admin.describe_topics()}
+        found = {each["topic"]: len(each["partitions"]) for each in await admin.describe_topics()}
+        return {name: partitions for name, partitions in found.items() if name.startswith("tremplin.")}
     finally:
         await admin.close()
 
@@ -44,11 +46,14 @@ async def indexes(environment: Mapping[str, str], service: str) -> set[str]:
 
 
 async def test_topics_and_indexes_are_there_before_the_service_starts(service_environment: Mapping[str, str]) -> None:
-    assert await topics(service_environment["KAFKA_BOOTSTRAP_SERVERS"]) == {}
+    bootstrap, expected = (
+        service_environment["KAFKA_BOOTSTRAP_SERVERS"],
+        {each.name: each.partitions for each in TOPICS},
+    )
+    assert await topics(bootstrap) == {}
     for _ in range(2):
         assert (await prepare("notifications", "portal"))[0] == 0
-        there = await topics(service_environment["KAFKA_BOOTSTRAP_SERVERS"])
-        assert there == {topic.name: topic.partitions for topic in TOPICS}
+        await eventually(lambda: topics(bootstrap), lambda found: found == expected)
         assert {"notices.state", "notices.person"} <= await indexes(service_environment, "notifications")
     assert await indexes(service_environment, "people") == set()
 
