@@ -105,6 +105,26 @@ class RoleRevoked(_Event):
     revoked_at: Instant
 
 
+class PersonInvited(_Event):
+    """A link was mailed to somebody known from paper; whoever opens it and logs in is that person from then on."""
+
+    type: Literal["PersonInvited"] = "PersonInvited"
+    version: Literal[1] = 1
+    person_id: Id
+    invitation_id: Id
+    invited_by: Id
+    expires_at: Instant
+
+
+class PersonJoined(_Event):
+    """``login_id`` is the log-in that is the person's from now on; a person of that id is erased."""
+
+    type: Literal["PersonJoined"] = "PersonJoined"
+    version: Literal[1] = 1
+    person_id: Id
+    login_id: Id
+
+
 class PersonErased(_Event):
     """Every service deletes the key of this person, and with it all that it holds of them."""
 

@@ -8,13 +8,13 @@ from fastapi import FastAPI, Query
 from pydantic import Field, ValidationError
 
 from contracts.decision import NotFound, Refusal
-from contracts.model import Email, Id, Model, Phone
+from contracts.model import Email, Id, Model, Number, Phone
 from services.chassis import http
 from services.chassis.clock import Clock
 from services.chassis.identity import Caller, CommandId, Verifier, allow
 from services.chassis.problems import field_of
 from services.notifications import handlers, mailings_api
-from services.notifications.commands import Channels, Language, MuteReasons, PutContact
+from services.notifications.commands import Channels, Language, LinkToken, MuteReasons, PutContact, SendLink
 from services.notifications.domain import contacts
 from services.notifications.domain.catalogue import OPTIONAL, REASONS
 from services.notifications.domain.notices import State
@@ -51,6 +51,16 @@ class RetryBody(Model):
     reason: Annotated[str, Field(max_length=64)] | None = None
 
 
+class LinkBody(Model):
+    """The link of an invitation to log in, for somebody known from paper."""
+
+    person_id: Id
+    invitation_id: Id
+    token: LinkToken
+    about: Id
+    number: Number | None = None
+
+
 class PreferencesBody(Model):
     """The reasons for which the person wants to be told nothing."""
 
@@ -63,7 +73,7 @@ def make_api(store: Store, clock: Clock, verifier: Verifier, channels: frozenset
     _batch(api, store, clock, channels)
     _contacts(api, store, clock, channels)
     _preferences(api, store, clock)
-    _outbox(api, store)
+    _outbox(api, store, clock)
     mailings_api.routes(api, store, clock, writer)
     return api
 
@@ -129,7 +139,12 @@ def _preferences(api: FastAPI, store: Store, clock: Clock) -> None:
         return await handlers.mute_reasons(command, store, clock)
 
 
-def _outbox(api: FastAPI, store: Store) -> None:
+def _outbox(api: FastAPI, store: Store, clock: Clock) -> None:
+    @api.post("/links", status_code=202)
+    async def send_link(body: LinkBody, caller: Caller = allow("operator"), *, command_id: CommandId) -> Answer:
+        """Mail a link that is a secret: asked by the portal, which has it from people."""
+        return await handlers.send_link(SendLink(command_id=command_id, **body.model_dump()), store, clock)
+
     @api.get("/outbox/summary")
     async def summary(caller: Caller = OPERATORS) -> Answer:
         """How many notices there are by reason and state, and by state."""

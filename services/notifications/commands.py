@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
-from contracts.model import Command, Email, Id, Model, Phone
+from contracts.model import Command, Email, Id, Model, Number, Phone
 
 ChannelName = Literal["email", "sms"]
 Language = Literal["fr", "en"]
@@ -17,6 +17,9 @@ Line = Annotated[
 """One line, as the subject of a mail has to be."""
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
 MOST_RECIPIENTS = 5_000
+
+
+LinkToken = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{32,100}$")]
 
 
 class Words(Model):
@@ -49,6 +52,16 @@ class MuteReasons(_Command):
 
 class EraseContact(_Command):
     type: Literal["EraseContact"] = "EraseContact"
+
+
+class SendLink(_Command):
+    """Mail somebody the link whose token this is; ``about`` is the application that it is for."""
+
+    type: Literal["SendLink"] = "SendLink"
+    invitation_id: Id
+    token: LinkToken
+    about: Id
+    number: Number | None = None
 
 
 class _MailingCommand(Command):

@@ -13,7 +13,7 @@ from services.chassis.clock import Clock
 from services.notifications.channels.port import Channel, NotDelivered, Parcel
 from services.notifications.commands import Language
 from services.notifications.domain import notices
-from services.notifications.domain.catalogue import MAILING
+from services.notifications.domain.catalogue import INVITATION, MAILING
 from services.notifications.domain.contacts import Address, Contact
 from services.notifications.domain.notices import Notice
 from services.notifications.store import Store
@@ -113,8 +113,15 @@ class Dispatcher:
                 await self._store.settle(notice, claim, "failed", code="interrupted")
         else:
             await self._store.settle(notice, claim, "sent", sent_at=self._clock.now().isoformat(), code=None)
+            if notice.reason == INVITATION:
+                await self._store.links.drop(notice.id)
 
     async def _written(self, notice: Notice, number: str | None, language: Language, address: str) -> Parcel:
+        if notice.reason == INVITATION:
+            token = await self._store.links.token(notice.id, notice.person_id)
+            if token is None:
+                raise NotDelivered("nothing_to_say", permanent=True)
+            return self._writer.write(notice, number, language, address, token)
         if notice.reason != MAILING:
             return self._writer.write(notice, number, language, address)
         content = await self._store.mailings.content(notice.subject)

@@ -9,9 +9,9 @@ from uuid import UUID
 from contracts.decision import Refusal
 from contracts.model import Event
 from services.chassis.clock import Clock
-from services.notifications.commands import EraseContact, MuteReasons, PutContact
+from services.notifications.commands import EraseContact, MuteReasons, PutContact, SendLink
 from services.notifications.domain import contacts, notices
-from services.notifications.domain.catalogue import BY_REASON, CANDIDATES, EXTENDED, OFFICERS, Entry
+from services.notifications.domain.catalogue import BY_REASON, CANDIDATES, EXTENDED, INVITATION, OFFICERS, Entry
 from services.notifications.domain.notices import Notice
 from services.notifications.store import Store
 
@@ -92,6 +92,20 @@ async def erase_contact(command: EraseContact, store: Store, clock: Clock) -> No
     """Forget the person: the tombstone first, so that no new key is made for them, then the key."""
     await store.contacts.decide(str(command.person_id), command, lambda _: contacts.erase(command, clock.now()))
     await store.forget(command.person_id)
+
+
+async def send_link(command: SendLink, store: Store, clock: Clock) -> Answer:
+    """Keep the link's token, sealed, and the notice that brings it; what was told once stays as it is."""
+    subject, about = str(command.invitation_id), str(command.about)
+    identity = notices.identity(INVITATION, subject, command.person_id)
+    notice = Notice(
+        id=identity, reason=INVITATION, subject=subject, person_id=command.person_id, about=about, page="joining",
+        number=command.number,
+    )  # fmt: skip
+    if await store.state_of(identity) is None:
+        await store.links.keep(identity, command.person_id, command.token)
+        await store.add([notice], clock.now())
+    return {"notice_id": identity}
 
 
 async def retry_notice(notice_id: str, store: Store) -> Answer:

@@ -15,6 +15,7 @@ from services.notifications.domain.catalogue import MAILING
 from services.notifications.domain.contacts import Contact
 from services.notifications.domain.mailings import Reach
 from services.notifications.domain.notices import Notice, State
+from services.notifications.links import Links
 from services.notifications.mailings import Mailings
 
 Document = dict[str, Any]
@@ -32,6 +33,7 @@ class Store:
         self._officers = database.collection("officers")
         self.candidates = Candidates(database)
         self.mailings = Mailings(database)
+        self.links = Links(database)
         self.waiting = asyncio.Event()
 
     async def prepare(self) -> None:

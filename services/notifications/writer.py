@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from services.notifications.channels.port import Parcel
 from services.notifications.commands import Language, Words
-from services.notifications.domain.catalogue import BY_REASON, MAILING
+from services.notifications.domain.catalogue import MAILING, OPTIONAL
 from services.notifications.domain.notices import Notice
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -31,11 +31,14 @@ class Writer:
         self._free = {form: environment.get_template(f"mailing.{form}.j2") for form in ("txt", "html")}
         self._text, self._html = environment.get_template("mail.txt.j2"), environment.get_template("mail.html.j2")
 
-    def write(self, notice: Notice, number: str | None, language: Language, address: str) -> Parcel:
-        """The parcel for ``address``; without a number where none is known."""
+    def write(
+        self, notice: Notice, number: str | None, language: Language, address: str, token: str | None = None
+    ) -> Parcel:
+        """The parcel for ``address``; without a number where none is known. ``token``: that of a link for this person alone."""
         words = self._words[language]
         title, sentence = words["reasons"][notice.reason]
-        link = f"{self._url}/{language}/go/{notice.page}/{notice.about}"
+        place = f"joining/{token}" if token else f"go/{notice.page}/{notice.about}"
+        link = f"{self._url}/{language}/{place}"
         known = {
             "language": language,
             "frame": words["frame"],
@@ -43,7 +46,7 @@ class Writer:
             "sentence": sentence,
             "number": number,
             "link": link,
-            "mandatory": BY_REASON[notice.reason].mandatory,
+            "mandatory": notice.reason not in OPTIONAL,
             "preferences": f"{self._url}/{language}/account/preferences",
         }
         suffix = f" – {number}" if number else ""

@@ -13,7 +13,7 @@ from services.chassis import http
 from services.chassis.clock import Clock
 from services.chassis.identity import Caller, CommandId, Verifier, allow
 from services.chassis.problems import field_of
-from services.people import directory_api, handlers
+from services.people import directory_api, handlers, joining_api
 from services.people.commands import (
     EndMandate,
     ErasePerson,
@@ -35,7 +35,10 @@ Answer = dict[str, Any]
 
 
 class PersonBody(Identity):
-    """A person to register. ``roles``: by default ``applicant``, or none when an administrator registers somebody."""
+    """A person to register. ``roles``: by default ``applicant``, or none when an administrator registers somebody.
+
+    ``from_paper``: somebody else whose application did not come online, and who is invited to log in.
+    """
 
     person_id: Id
     commune: Commune | None = None
@@ -43,6 +46,7 @@ class PersonBody(Identity):
     roles: tuple[Role, ...] | None = None
     territory: Departement | None = None
     sector: Theme | None = None
+    from_paper: bool = False
 
     def command(self, command_id: UUID, caller: Caller) -> RegisterPerson:
         """The command of ``caller`` to register this person. Raises ``MayNot``."""
@@ -53,7 +57,7 @@ class PersonBody(Identity):
         return RegisterPerson(
             command_id=command_id, by=caller.person_id, person_id=self.person_id, identity=identity,
             commune=self.commune, departement=self.departement, roles=roles, territory=self.territory,
-            sector=self.sector,
+            sector=self.sector, from_paper=self.from_paper and caller.person_id != self.person_id,
         )  # fmt: skip
 
 
@@ -95,6 +99,7 @@ def make_api(store: Store, clock: Clock, verifier: Verifier) -> FastAPI:
     _organisations(api, store, clock)
     _mandates(api, store, clock)
     directory_api.routes(api, store)
+    joining_api.routes(api, store, clock)
     return api
 
 
@@ -148,7 +153,7 @@ def _reading(api: FastAPI, store: Store) -> None:
     @api.get("/persons/{person_id}")
     async def read(person_id: UUID, caller: Caller = allow()) -> Answer:
         person = persons.existing(await readable(person_id, caller, "administrator"))
-        return person.model_dump(mode="json", exclude={"trail", "mail_domain", "erased_at"})
+        return person.model_dump(mode="json", exclude={"trail", "mail_domain", "invitation", "erased_at"})
 
     @api.get("/persons/{person_id}/roles")
     async def read_roles(person_id: UUID, caller: Caller = allow()) -> Answer:

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import StringConstraints
 
-from contracts.model import Command, Commune, Departement, Id, Theme
+from contracts.model import Command, Commune, Departement, Digest, Id, Theme
 from contracts.people import OrganisationKind, Role
 from services.people.identity import Identity
 
@@ -29,6 +29,7 @@ class RegisterPerson(_Command):
     roles: tuple[Role, ...] = ()
     territory: Departement | None = None
     sector: Theme | None = None
+    from_paper: bool = False
 
 
 class GrantRole(_Command):
@@ -72,6 +73,24 @@ class EndMandate(_Command):
     type: Literal["EndMandate"] = "EndMandate"
     person_id: Id
     organisation_id: Id
+
+
+class InvitePerson(_Command):
+    """``digest``: SHA-256 of the token of the link that is mailed to the person."""
+
+    type: Literal["InvitePerson"] = "InvitePerson"
+    person_id: Id
+    invitation_id: Id
+    digest: Digest
+
+
+class JoinPerson(_Command):
+    """Whoever shows the token of ``digest`` logs in as the person from now on."""
+
+    type: Literal["JoinPerson"] = "JoinPerson"
+    person_id: Id
+    login_id: Id
+    digest: Digest
 
 
 class ErasePerson(_Command):

@@ -1,4 +1,5 @@
-"""people listens to itself: whoever is erased loses their key, whatever died on the way, and every change joins the trail."""
+"""people listens to itself: whoever is erased loses their key, whoever has joined the account that they had before, whatever
+died on the way; and every change comes to the trail."""
 
 from uuid import UUID
 
@@ -6,15 +7,18 @@ from contracts.people import (
     MandateEnded,
     MandateGiven,
     PersonErased,
+    PersonInvited,
+    PersonJoined,
     PersonRegistered,
     RoleGranted,
     RoleRevoked,
 )
 from services.chassis.clock import Clock
 from services.chassis.consuming import Received, Subscriptions
+from services.people import joining
 from services.people.store import Store
 
-Changed = PersonRegistered | RoleGranted | RoleRevoked | MandateGiven | MandateEnded
+Changed = PersonRegistered | RoleGranted | RoleRevoked | MandateGiven | MandateEnded | PersonInvited
 
 
 def subscriptions(store: Store, clock: Clock) -> Subscriptions:
@@ -28,9 +32,13 @@ def subscriptions(store: Store, clock: Clock) -> Subscriptions:
     async def changed(event: Changed, received: Received) -> None:
         await note(event.person_id)
 
+    async def joined(event: PersonJoined, received: Received) -> None:
+        await joining.give_up(event.person_id, event.login_id, store, clock)
+        await note(event.person_id)
+
     async def person_erased(event: PersonErased, received: Received) -> None:
         await store.forget(event.person_id)
         await note(event.person_id)
 
-    changes = (PersonRegistered, RoleGranted, RoleRevoked, MandateGiven, MandateEnded)
-    return {PersonErased: person_erased, **dict.fromkeys(changes, changed)}
+    changes = (PersonRegistered, RoleGranted, RoleRevoked, MandateGiven, MandateEnded, PersonInvited)
+    return {PersonErased: person_erased, PersonJoined: joined, **dict.fromkeys(changes, changed)}

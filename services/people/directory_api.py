@@ -21,7 +21,9 @@ NAMING = (
 )  # fmt: skip
 DESK = ("programme_officer", "administrator")
 MOST_COLLEAGUES = 500
-Action = Literal["registered", "role_granted", "role_revoked", "mandate_given", "mandate_ended", "erased"]
+Action = Literal[
+    "registered", "role_granted", "role_revoked", "mandate_given", "mandate_ended", "invited", "joined", "erased"
+]
 After = Annotated[str, Query(max_length=100)]
 Limit = Annotated[int, Query(ge=1, le=100)]
 _SHORT = {"person_id", "registered_at", "departement", "roles", "erased_at"}

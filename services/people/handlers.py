@@ -112,7 +112,7 @@ async def export_person(person_id: UUID, store: Store) -> Answer:
     person = persons.existing(await store.person(person_id))
     found = await store.organisations_of(mandate.organisation_id for mandate in person.mandates)
     return {
-        **person.model_dump(mode="json", exclude={"private", "erased_at"}),
+        **person.model_dump(mode="json", exclude={"private": True, "erased_at": True, "invitation": {"digest"}}),
         "identity": person.private.model_dump(mode="json") if person.private else None,
         "organisations": [organisation.model_dump(mode="json") for organisation in found],
     }

@@ -8,6 +8,7 @@ from services.people.directory import Directory, found_by
 from services.people.domain.organisations import Organisation
 from services.people.domain.persons import Person
 
+_LINK, _LOGIN = "state.invitation.digest", "state.login.login_id"
 UNIQUE = ("siret", "rna", "ridet", "tahiti")
 
 
@@ -25,16 +26,34 @@ class Store:
         self.directory = Directory(database, self.persons)
 
     async def prepare(self) -> None:
-        """One organisation per identifier; those without it do not count."""
+        """One organisation per identifier, one person per log-in; those without it do not count."""
         await self.directory.prepare()
         for name in UNIQUE:
             await self.organisations.collection.create_index(
                 f"state.{name}", name=name, unique=True, partialFilterExpression={f"state.{name}": {"$gt": ""}}
             )
+        await self.persons.collection.create_index(
+            _LOGIN, name="login", unique=True, partialFilterExpression={_LOGIN: {"$gt": ""}}
+        )
+        await self.persons.collection.create_index(_LINK, name="link", sparse=True)
 
     async def person(self, person_id: UUID) -> Person | None:
         stored = await self.persons.load(str(person_id))
         return stored.state if stored else None
+
+    def joining_token(self, invitation_id: UUID) -> str:
+        """The token of a link: nobody without the master key can tell it, and only its digest is kept."""
+        return self._vault.tag(b"joining/" + invitation_id.bytes)
+
+    async def invited(self, digest: str) -> Person | None:
+        """Whose account the link with this digest gives."""
+        document = await self.persons.collection.find_one({_LINK: digest}, {"outbox": 0})
+        return None if document is None else (await self.persons.read(document)).state
+
+    async def joined(self, login_id: UUID) -> UUID | None:
+        """The person known from paper whose log-in this is."""
+        found = await self.persons.collection.find_one({_LOGIN: str(login_id)}, {"_id": 1})
+        return UUID(found["_id"]) if found else None
 
     async def organisation(self, organisation_id: UUID) -> Organisation | None:
         stored = await self.organisations.load(str(organisation_id))

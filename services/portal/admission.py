@@ -11,6 +11,7 @@ from typing import Any
 from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.requests import Request
+from starlette.responses import Response
 
 from services.portal.backend import ROLES_FOR
 from services.portal.page import Page, Parts
@@ -37,6 +38,14 @@ class RoleNeeded(Exception):
 def cookie_name(settings: Settings) -> str:
     """The session cookie's name: with the prefix that binds it to this very host where HTTPS allows that (RFC 6265bis)."""
     return "__Host-session" if settings.secure else "session"
+
+
+def let_in(response: Response, settings: Settings, token: str) -> None:
+    """Give the browser the cookie of a session."""
+    lifetime = settings.absolute_seconds
+    response.set_cookie(
+        cookie_name(settings), token, lifetime, secure=settings.secure, httponly=True, samesite="lax", path="/"
+    )
 
 
 class Admit:

@@ -81,6 +81,14 @@ class Backend:
             raise ServiceDown("people") from problem
         return tuple(sorted(map(str, answer["roles"])))
 
+    async def person_of(self, login_id: str) -> str:
+        """Whose a log-in is: mostly of the person of this very id, else of one known from paper. Raises ``ServiceDown``."""
+        try:
+            answer = await self.ask(MACHINE, ("operator",), "GET", "people", f"/logins/{login_id}")
+        except ServiceProblem as problem:
+            raise ServiceDown("people") from problem
+        return str(answer["person_id"])
+
     async def ask(
         self,
         person_id: str | None,

@@ -10,7 +10,7 @@ import pytest
 from services.notifications.channels.mails import Sender, compose
 from services.notifications.commands import Language
 from services.notifications.domain import notices
-from services.notifications.domain.catalogue import BY_REASON, CATALOGUE, Entry
+from services.notifications.domain.catalogue import BY_REASON, CATALOGUE, INVITATION, Entry
 from services.notifications.domain.notices import Notice
 from services.notifications.writer import Writer
 from services.portal.routes.links import PLACES
@@ -45,6 +45,16 @@ def test_every_reason_is_written_in_every_language(writer: Writer, entry: Entry,
     assert NUMBER in parcel.subject
     assert f'lang="{language}"' in parcel.html
     assert str(PERSON) not in parcel.text + parcel.html + parcel.short
+
+
+@pytest.mark.parametrize("language", get_args(Language))
+def test_the_link_of_an_invitation_is_its_token(writer: Writer, language: Language) -> None:
+    told = Notice(id="1", reason=INVITATION, subject="2", person_id=PERSON, about=str(SUBJECT), page="joining")
+    parcel = writer.write(told, None, language, "ada@atelier.fr", "a-token")
+    for form in (parcel.text, parcel.html, parcel.short):
+        assert f"https://tremplin.example/{language}/joining/a-token" in form
+        assert str(SUBJECT) not in form
+    assert "preferences" not in parcel.text
 
 
 def test_a_mail_does_not_say_whether_somebody_was_selected(writer: Writer) -> None:

@@ -10,7 +10,7 @@ from contracts import applications as a
 from contracts import calls, coaching, evaluation, funding, payments
 from contracts.model import Event
 
-Page = Literal["applications", "calls", "rounds", "initiatives", "tranches", "agreements", "mailings"]
+Page = Literal["applications", "calls", "rounds", "initiatives", "tranches", "agreements", "mailings", "joining"]
 OFFICERS = "officers"
 """The audience of what waits for staff: every programme officer."""
 CANDIDATES = "candidates"
@@ -18,6 +18,8 @@ CANDIDATES = "candidates"
 EXTENDED = "call_deadline_extended"
 MAILING = "mailing"
 """The reason of what officers write themselves to a list of persons; it can be turned off."""
+INVITATION = "joining_invited"
+"""The reason of the one mail whose link is a secret: it makes the reader's log-in that of somebody known from paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ CATALOGUE: tuple[Entry, ...] = (
 )
 BY_REASON: dict[str, Entry] = {entry.reason: entry for entry in CATALOGUE}
 OPTIONAL: tuple[str, ...] = tuple(sorted([MAILING, *(entry.reason for entry in CATALOGUE if not entry.mandatory)]))
-REASONS: tuple[str, ...] = (*BY_REASON, MAILING)
+REASONS: tuple[str, ...] = (*BY_REASON, MAILING, INVITATION)
 
 
 def by_event() -> dict[type[Event], list[Entry]]:

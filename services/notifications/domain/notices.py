@@ -7,7 +7,7 @@ from contracts.decision import NotFound
 from contracts.model import Id, Model
 from services.notifications.commands import ChannelName
 from services.notifications.domain import refusals
-from services.notifications.domain.catalogue import MAILING, OPTIONAL, Page
+from services.notifications.domain.catalogue import INVITATION, MAILING, OPTIONAL, Page
 from services.notifications.domain.contacts import Contact
 
 State = Literal["pending", "sending", "sent", "no_contact", "muted", "cancelled", "failed"]
@@ -50,7 +50,7 @@ def obstacle(notice: Notice, contact: Contact | None) -> State | None:
 
 def waits_for_number(notice: Notice, number: str | None) -> bool:
     """Whether the event that tells the number is still worth waiting for: a mail without it is better than none."""
-    return number is None and notice.reason != MAILING and notice.attempts < NUMBER_PATIENCE
+    return number is None and notice.reason not in (MAILING, INVITATION) and notice.attempts < NUMBER_PATIENCE
 
 
 def delay(attempt: int) -> float | None:

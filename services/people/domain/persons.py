@@ -32,10 +32,28 @@ class Mandate(Model):
     given_at: Instant
 
 
+class Invitation(Model):
+    """A link, mailed to somebody known from paper; ``digest`` is the SHA-256 of its token."""
+
+    invitation_id: Id
+    digest: Digest
+    invited_at: Instant
+    expires_at: Instant
+
+
+class Login(Model):
+    """The log-in with which somebody known from paper comes in: the id that it would have as a person of its own."""
+
+    login_id: Id
+    since: Instant
+
+
 class Trace(Model):
     """One line of the audit trail: what was done, by whom and when."""
 
-    action: Literal["registered", "role_granted", "role_revoked", "mandate_given", "mandate_ended", "erased"]
+    action: Literal[
+        "registered", "role_granted", "role_revoked", "mandate_given", "mandate_ended", "invited", "joined", "erased"
+    ]
     by: Id
     at: Instant
     role: Role | None = None
@@ -45,7 +63,10 @@ class Trace(Model):
 
 
 class Person(Model):
-    """The aggregate. ``private`` is absent once the person is erased, and for whoever is known by id only."""
+    """The aggregate. ``private`` is absent once the person is erased, and for whoever is known by id only.
+
+    ``from_paper``: registered by an officer, for an application that did not come online; nobody logs in with this id.
+    """
 
     person_id: Id
     registered_at: Instant
@@ -56,6 +77,9 @@ class Person(Model):
     roles: tuple[HeldRole, ...] = ()
     mandates: tuple[Mandate, ...] = ()
     trail: tuple[Trace, ...] = ()
+    from_paper: bool = False
+    invitation: Invitation | None = None
+    login: Login | None = None
     erased_at: Instant | None = None
 
     def holds(self, role: Role) -> bool:
@@ -90,6 +114,7 @@ def register(person: Person | None, command: RegisterPerson, now: datetime) -> D
         mail_domain=digest(identity.email) if identity else None,
         commune=command.commune,
         departement=command.departement,
+        from_paper=command.from_paper,
         trail=(Trace(action="registered", by=command.by, at=now),),
     )
     event = PersonRegistered(
@@ -114,7 +139,7 @@ def erase(person: Person | None, command: ErasePerson, now: datetime) -> Decisio
     roles = tuple(RoleRevoked(person_id=key, role=held.role, revoked_by=by, revoked_at=now) for held in person.roles)
     mandates = tuple(MandateEnded(person_id=key, organisation_id=held.organisation_id) for held in person.mandates)
     events: tuple[Event, ...] = (*roles, *mandates, PersonErasedEvent(person_id=key))
-    nothing = dict.fromkeys(("private", "mail_domain", "commune", "departement"))
+    nothing = dict.fromkeys(("private", "mail_domain", "commune", "departement", "invitation", "login"))
     trace = Trace(action="erased", by=by, at=now)
     erased = person.changed(trace, **nothing, roles=(), mandates=(), erased_at=now)
     return Decision(erased, events, _erased(key, now))

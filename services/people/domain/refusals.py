@@ -39,6 +39,26 @@ class SearchRefused(Refusal):
     code, status, title = "search_refused", 422, "Persons are found by their whole e-mail address or their id"
 
 
+class LogsInAlready(Refusal):
+    code, title = "logs_in_already", "This person has an account of their own and logs in with it"
+
+
+class LinkUnknown(Refusal):
+    code, status, title = "link_unknown", 404, "This link is not known, or another one has been sent since"
+
+
+class LinkUsed(Refusal):
+    code, status, title = "link_used", 410, "This link has been used"
+
+
+class LinkExpired(Refusal):
+    code, status, title = "link_expired", 410, "This link has expired"
+
+
+class LoginInUse(Refusal):
+    code, title = "login_in_use", "This log-in is that of somebody who is known for more than this"
+
+
 class MandateHeld(Refusal):
     code, title = "mandate_held", "The person acts for this organisation already"
 

@@ -16,7 +16,9 @@ from services.portal.routes.funding.people import names
 from services.portal.words import words
 
 router = APIRouter()
-ACTIONS = ("registered", "role_granted", "role_revoked", "mandate_given", "mandate_ended", "erased")
+ACTIONS = (
+    "registered", "role_granted", "role_revoked", "mandate_given", "mandate_ended", "invited", "joined", "erased",
+)  # fmt: skip
 PER_PAGE = 50
 SCOPED = {"territory_reader", "sector_reader"}
 """Roles held for something; given for something else, they replace what was held."""

@@ -1,5 +1,6 @@
 """Log in, log out, take up what a lost session interrupted."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 
@@ -7,7 +8,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from services.portal.admission import anyone, cookie_name, signed_in
+from services.portal.admission import anyone, cookie_name, let_in, signed_in
 from services.portal.enrolment import enrol
 from services.portal.language import COOKIE, LANGUAGES, preferred
 from services.portal.page import Page, Parts
@@ -44,7 +45,9 @@ async def start_login(provider: ProviderName, page: Page = anyone(), next: Next 
     kept = {**login, "provider": provider, "next": local_path(next, page.url("/account")), "language": page.language}
     await parts.store.start_login(login["state"], kept, datetime.now(UTC))
     response = RedirectResponse(target, 303)
-    _set(response, parts, LOGIN_COOKIE, digest(login["state"]), LOGIN_SECONDS)
+    response.set_cookie(
+        LOGIN_COOKIE, digest(login["state"]), LOGIN_SECONDS, secure=parts.settings.secure, httponly=True, samesite="lax"
+    )
     return response
 
 
@@ -73,7 +76,8 @@ async def finish_login(
     page.language = login["language"]
     if not code:
         return RedirectResponse(page.url("/login"), 303)
-    identity = await parts.clients[provider].finish(code, login)
+    found = await parts.clients[provider].finish(code, login)
+    identity = replace(found, person_id=await parts.backend.person_of(found.person_id))
     roles = await enrol(parts.backend, identity, provider, page.language)
     await _end_former(page.request, parts)
     session = Session(
@@ -81,10 +85,9 @@ async def finish_login(
         name=f"{identity.given_name} {identity.family_name}".strip(), id_token=identity.id_token,
         roles=roles, roles_at=now,
     )  # fmt: skip
-    lifetime = parts.settings.absolute_seconds
-    token = await parts.store.open(session, timedelta(seconds=lifetime))
+    token = await parts.store.open(session, timedelta(seconds=parts.settings.absolute_seconds))
     response = RedirectResponse(login["next"], 303)
-    _set(response, parts, cookie_name(parts.settings), token, lifetime)
+    let_in(response, parts.settings, token)
     response.delete_cookie(LOGIN_COOKIE)
     return response
 
@@ -140,7 +143,3 @@ async def _end_former(request: Request, parts: Parts) -> None:
     token = request.cookies.get(cookie_name(parts.settings))
     if token:
         await parts.store.end(digest(token))
-
-
-def _set(response: Response, parts: Parts, name: str, value: str, seconds: int) -> None:
-    response.set_cookie(name, value, seconds, secure=parts.settings.secure, httponly=True, samesite="lax", path="/")

@@ -5,6 +5,7 @@ from services.portal.words import N_
 WORDS = {
     "told_by": {"email": N_("E-mail"), "sms": N_("Text message (SMS)")},
     "reason": {
+        "joining_invited": N_("A link to an application that was entered for you"),
         "call_closing_soon": N_("I have a draft, and its call closes soon"),
         "call_deadline_extended": N_("The deadline of a call is extended"),
         "application_received": N_("My application has arrived"),

@@ -9,6 +9,8 @@ WORDS = {
         "role_revoked": N_("Role taken away"),
         "mandate_given": N_("Mandate for an organisation given"),
         "mandate_ended": N_("Mandate for an organisation ended"),
+        "invited": N_("Link to an account sent"),
+        "joined": N_("Account taken over by the link"),
         "erased": N_("Person erased"),
     },
     "service": {

@@ -47,6 +47,14 @@ WORDS = {
 }
 
 PROBLEMS = {
+    "link_unknown": N_(
+        "This link is not known here, or another one has been sent since: open the latest message that you had."
+    ),
+    "link_used": N_(
+        "This link has been used. If it was you, your application is under “My applications”. If not, tell the programme."
+    ),
+    "link_expired": N_("This link has expired: ask the programme to send you another one."),
+    "login_in_use": N_("You are logged in with an account that has applications or work of its own."),
     "wrong_type": N_("This is not one of the answers that the question takes."),
     "not_an_option": N_("This is not one of the answers that the question takes."),
     "chosen_twice": N_("The same answer is given twice."),

@@ -12,6 +12,7 @@ from tests.browser.bench import Bench
 from tests.browser.checks import accessible, sound
 from tests.browser.funding import laureates
 from tests.browser.office import desk
+from tests.browser.office.paper import typed_in
 from tests.browser.season import Played
 
 SCRIPT = "<script>alert(1)</script> 🌱 \u202eעברית"
@@ -114,7 +115,7 @@ async def test_an_application_on_paper_is_entered_for_somebody_new(bench: Bench,
     await bench.screen(page, "paper")
     await page.get_by_role("button", name="Commencer le brouillon").click()
     await page.wait_for_url("**/steps/applicant")
-    await _typed_in(page)
+    await typed_in(page)
     application = page.url.rsplit("/", 2)[-2]
     await page.goto(f"{season.url}/fr/office/applications/{application}")
     await expect(page.get_by_text("Sur papier").first).to_be_visible()
@@ -130,14 +131,3 @@ async def test_an_application_on_paper_is_entered_for_somebody_new(bench: Bench,
     await page.get_by_role("button", name="Le reprendre").click()
     await expect(page.get_by_role("alert")).to_contain_text("Aucune saisie en cours")
     await sound(page)
-
-
-async def _typed_in(page: Page) -> None:
-    steps = (opening.fill_person, opening.fill_initiative, opening.fill_budget, opening.fill_commitments)
-    for fill in steps:
-        await fill(page)
-        await opening.go_on(page)
-    await page.get_by_role("link", name="Continuer").click()
-    await page.get_by_role("link", name="Déposer la candidature").click()
-    await page.get_by_role("button", name="Déposer la candidature").click()
-    await page.wait_for_url("**/receipt")

@@ -28,6 +28,7 @@ ELSEWHERE = {
     "/funding/tranches/{thing}/suspension_lift": "nothing is suspended",
     "/go/{kind}/{about}": "mails lead there",
     "/initiatives/{initiative_id}/check-ins/{week}": "the stage's cycles are some hours old",
+    "/joining/{token}": "a mail leads there",
     "/office/applications/{application_id}/decisions/{number}": "no decision has to be corrected",
     "/office/cycles/{initiative_id}/reviews/{kind}": "the stage's cycles are some hours old",
     "/office/mailings/{mailing_id}/stream": "a mailing that leaves is gone before somebody looks",

@@ -36,9 +36,9 @@ async def shown(
     """The file's page; ``note`` and ``message`` are forms to show again with what is wrong."""
     draft = await instructed(page, application_id)
     path = f"/applications/{application_id}"
-    notes, messages, assignment, staff = await asyncio.gather(
+    notes, messages, assignment, staff, account = await asyncio.gather(
         page.get("applications", f"{path}/notes", before=page.request.query_params.get("notes", "")[:100]),
-        _messages(page, path), page.get("applications", f"{path}/assignment"), officers(page),
+        _messages(page, path), page.get("applications", f"{path}/assignment"), officers(page), _account(page, draft.view),
     )  # fmt: skip
     history = _history(draft.view, assignment)
     ids = [*(each["author_id"] for each in notes["notes"]), *(each["author_id"] for each in messages),
@@ -49,8 +49,19 @@ async def shown(
         assignment=assignment, officers=staff, history=history, known=await names(page, ids), place=departement,
         rules=rule_texts(draft.call, page.language), note=note or Form(), message=message or Form(),
         instructable=draft.view["status"] in INSTRUCTABLE, replaceable=draft.view["status"] in REPLACEABLE,
-        fields=pieces(draft, page.language),
+        fields=pieces(draft, page.language), account=account,
     )  # fmt: skip
+
+
+async def _account(page: Page, view: View) -> View:
+    """How far somebody whose application came on paper is with an account; nothing for others, or once they are erased."""
+    if not view["entry"] or view["entry"]["confirmed_at"]:
+        return {}
+    try:
+        found: View = await page.get("people", f"/persons/{view['owner_id']}/invitation")
+    except ServiceProblem:
+        return {}
+    return found
 
 
 async def instructed(page: Page, application_id: UUID) -> Opened:

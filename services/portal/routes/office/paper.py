@@ -8,6 +8,7 @@ from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from services.portal import joining
 from services.portal.admission import signed_in
 from services.portal.backend import ServiceProblem
 from services.portal.forms import Form
@@ -21,6 +22,7 @@ BASE = "/office/calls/{call_id}/paper"
 CHANNELS = {"paper": N_("On paper"), "telephone": N_("By telephone")}
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 NAMES = ("given_name", "family_name")
+STARTED = N_("The draft is started.")
 
 
 @router.get(BASE)
@@ -51,7 +53,9 @@ async def enter(call_id: UUID, page: Page = signed_in(OFFICER)) -> Response:
         fields = {"contact.phone": "phone", "contact.address": "address", "owner_id": "email"}
         form.refused(problem, page, fields)
         return await _form(page, call, form, 422)
-    return await page.go(f"/applications/{done['application_id']}/steps/applicant", page._("The draft is started."))
+    invited = await joining.invite(page, owner_id, done["application_id"])
+    said = page._("The draft is started, and the applicant is sent a link to it.") if invited else page._(STARTED)
+    return await page.go(f"/applications/{done['application_id']}/steps/applicant", said)
 
 
 def _require(page: Page, form: Form, received: Any) -> None:
@@ -95,7 +99,7 @@ async def _registered(page: Page) -> str:
     """Somebody new, as an applicant, with the address that they are told things at; the form sent again finds the same one."""
     person_id = str(uuid5(NAMESPACE_URL, f"tremplin/paper/{page.person_id}/{page.form_key or uuid4()}"))
     body = {name: page.text(name) for name in ("email", *NAMES)}
-    await page.post("people", "/persons", {**body, "person_id": person_id, "roles": ["applicant"]})
+    await page.post("people", "/persons", {**body, "person_id": person_id, "roles": ["applicant"], "from_paper": True})
     contact = {"email": page.text("email"), "language": "fr"}
     await page.ask("PUT", "notifications", f"/contacts/{person_id}", contact, key=page.form_key or str(uuid4()))
     return person_id
