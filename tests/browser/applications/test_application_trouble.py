@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import signal
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -12,7 +14,7 @@ from pymongo import AsyncMongoClient
 from tests.browser.applications import opening
 from tests.browser.bench import Bench
 from tests.browser.checks import sound
-from tests.browser.season import Played
+from tests.browser.season import Played, ready
 from tests.platform import eventually
 
 SAVE = "Enregistrer"
@@ -40,6 +42,27 @@ async def test_saving_that_fails_is_said_and_loses_nothing(bench: Bench, season:
     await opening.saved(page)
     assert (await opening.kept(season, person, address))["answers"]["title"] == "Écrit hors ligne"
     bench.expect("ERR_INTERNET_DISCONNECTED")
+
+
+async def test_a_power_cut_in_the_middle_of_a_form_loses_no_word(bench: Bench, season: Played) -> None:
+    page, person, address = await _drafting(bench, season, 23)
+    await page.get_by_label("Titre", exact=True).fill("Avant la panne")
+    await opening.saved(page)
+    _cut_the_power(season)
+    await page.get_by_label("Objet").fill("Écrit pendant la panne, sans l’avoir vue.")
+    await expect(page.get_by_role("alert")).to_contain_text("L’enregistrement a échoué")
+    await eventually(lambda: ready(season.ports))
+    await opening.saved(page)
+    answers = (await opening.kept(season, person, address))["answers"]
+    assert (answers["title"], answers["purpose"]) == ("Avant la panne", "Écrit pendant la panne, sans l’avoir vue.")
+    bench.expect("ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|answer 503|status of 503")
+
+
+def _cut_the_power(season: Played) -> None:
+    """Kill every process of the platform at once; its supervisor starts them again."""
+    described = json.loads((season.platform / "run" / "platform.json").read_text())
+    for each in (*described["parts"].values(), *described["processes"].values()):
+        os.kill(each["pid"], signal.SIGKILL)
 
 
 async def test_two_people_at_one_application(bench: Bench, season: Played) -> None:
