@@ -9,12 +9,11 @@ from uuid import UUID
 from services.portal.backend import ServiceDown, ServiceProblem
 from services.portal.formats import ZONE, instant
 from services.portal.forms import Form
+from services.portal.names import names
 from services.portal.page import Page
 
 View = dict[str, Any]
 MOST_TITLES = 500
-MOST_NAMES = 200
-NAMING = ("programme_officer", "administrator", "deciding_authority", "mentor")
 NOT_FOUND = {"code": "not_found", "title": "There is nothing at this address"}
 LONGEST_TEXT = 5_000
 """Characters of a text that coaching takes."""
@@ -87,19 +86,6 @@ async def titles(page: Page, ids: Iterable[str]) -> dict[str, str]:
     return found | {
         row["initiative_id"]: row["title"] or row["number"] for row in rows if row["initiative_id"] in wanted
     }
-
-
-async def names(page: Page, ids: Iterable[str]) -> dict[str, str]:
-    """The names of persons, for those to whom ``people`` tells them; nothing for anybody else."""
-    wanted = sorted(set(ids))
-    if not wanted or not page.has(*NAMING):
-        return {}
-    found: dict[str, str] = {}
-    for start in range(0, len(wanted), MOST_NAMES):
-        body = {"ids": wanted[start : start + MOST_NAMES]}
-        answer = await page.ask("POST", "people", "/persons/names", body)
-        found |= {key: name for key, name in answer["names"].items() if name}
-    return found
 
 
 def written(page: Page, form: Form, name: str, missing: str, longest: int = LONGEST_TEXT) -> str:

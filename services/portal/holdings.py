@@ -6,9 +6,9 @@ from typing import Any
 
 from services.portal.backend import ServiceProblem
 from services.portal.page import Page
+from services.portal.roles import PANEL
 
 PER_PAGE = 100
-PANEL = ("citizen_panellist", "expert")
 Held = dict[str, Any]
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from services.portal.roles import MONEY, PANEL, SIDES
 from services.portal.words import N_
 
 
@@ -30,7 +31,7 @@ AREAS = (
     Link("/account", N_("My space")),
     Link("/applications", N_("My applications")),
     Link("/initiatives", N_("My initiatives"), _for("applicant")),
-    Link("/panel", N_("Applications to evaluate"), _for("citizen_panellist", "expert")),
+    Link("/panel", N_("Applications to evaluate"), _for(*PANEL)),
     Link("/office", N_("Calls and applications"), _for("programme_officer")),
     Link("/office/rounds", N_("Evaluation rounds"), _for("programme_officer")),
     Link("/office/cycles", N_("Cycles"), _for("programme_officer")),
@@ -39,8 +40,8 @@ AREAS = (
     Link("/territory", N_("My territory"), _for("territory_reader")),
     Link("/sector", N_("My sector"), _for("sector_reader")),
     Link("/decisions", N_("To decide and sign"), _for("deciding_authority")),
-    Link("/funding", N_("Payments"), _for("authorising_officer", "accountant")),
-    Link("/funding/ledger", N_("Ledger and envelope"), _for("authorising_officer", "accountant", "programme_officer")),
+    Link("/funding", N_("Payments"), _for(*SIDES)),
+    Link("/funding/ledger", N_("Ledger and envelope"), _for(*MONEY)),
     Link("/funding/envelopes", N_("Envelopes"), _for("deciding_authority")),
     Link("/administration", N_("Administration"), _for("administrator")),
 )

@@ -13,11 +13,12 @@ from services.portal.backend import ServiceDown, ServiceProblem
 from services.portal.forms import Form
 from services.portal.holdings import held, or_none
 from services.portal.page import Page
+from services.portal.roles import PANEL
 from services.portal.words import words
 
 router = APIRouter()
 LANGUAGES = (("fr", "Français"), ("en", "English"))
-OFFICER, PANEL = ("programme_officer",), ("citizen_panellist", "expert")
+OFFICER = ("programme_officer",)
 CONCERNED = {
     "message_from_applicant": OFFICER,
     "check_in_escalated": OFFICER,

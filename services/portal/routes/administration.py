@@ -11,8 +11,8 @@ from services.portal import places
 from services.portal.admission import signed_in
 from services.portal.backend import ServiceDown, ServiceProblem
 from services.portal.forms import Form
+from services.portal.names import names
 from services.portal.page import Page
-from services.portal.routes.funding.people import names
 from services.portal.words import words
 
 router = APIRouter()

@@ -9,13 +9,13 @@ from starlette.responses import Response
 from services.portal.admission import signed_in
 from services.portal.backend import ServiceProblem
 from services.portal.page import Page
+from services.portal.roles import MONEY, PANEL
 
 router = APIRouter()
-MONEY = ("authorising_officer", "accountant", "programme_officer")
 PLACES: Mapping[str, Sequence[tuple[tuple[str, ...], str]]] = {
     "applications": ((("programme_officer",), "/office/applications/{}"), ((), "/applications/{}")),
     "calls": (((), "/calls/{}"),),
-    "rounds": ((("citizen_panellist", "expert"), "/panel/{}"), (("programme_officer",), "/office/rounds/{}")),
+    "rounds": ((PANEL, "/panel/{}"), (("programme_officer",), "/office/rounds/{}")),
     "initiatives": (
         (("mentor",), "/mentoring/{}"),
         (("programme_officer",), "/office/cycles/{}"),

@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from services.portal.admission import signed_in
 from services.portal.backend import ServiceDown, ServiceProblem
+from services.portal.names import names
 from services.portal.page import Page
-from services.portal.routes.funding.people import names
 from services.portal.settings import SERVICES
 
 router = APIRouter()

@@ -11,8 +11,9 @@ from starlette.responses import Response
 from services.portal import places
 from services.portal.admission import signed_in
 from services.portal.exports import Column, export
-from services.portal.following import followed, names, titles
+from services.portal.following import followed, titles
 from services.portal.formats import instant
+from services.portal.names import names
 from services.portal.page import Page
 from services.portal.words import word, words
 

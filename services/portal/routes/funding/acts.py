@@ -1,6 +1,6 @@
 """Every act on an agreement, a tranche or a recovery: a page that says what will happen, then the act, in its own role."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,15 +11,15 @@ from starlette.responses import Response
 from services.portal.admission import signed_in
 from services.portal.backend import ServiceProblem
 from services.portal.forms import Form
+from services.portal.names import names
 from services.portal.page import Page
+from services.portal.roles import MONEY
 from services.portal.routes.funding.amounts import cents_of
 from services.portal.routes.funding.documents import kept
-from services.portal.routes.funding.people import actors, names
 from services.portal.words import words
 
 router = APIRouter()
 ORDERING, PAYING = ("authorising_officer",), ("accountant",)
-CONFIRMING = ("programme_officer", "authorising_officer", "accountant")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ ACTS = (
     Act("refusal", PAYING, "tranches", "refusal", "refusal_reason"),
     Act("issue", PAYING, "tranches", "payments"),
     Act("countersignature", ORDERING, "agreements", "countersignature"),
-    Act("bank_details_confirmation", CONFIRMING, "agreements", "bank-details/confirmations"),
+    Act("bank_details_confirmation", MONEY, "agreements", "bank-details/confirmations"),
     Act("recovery", ORDERING, "agreements", "recoveries", "recovery_reason", amount=True),
     Act("collection", PAYING, "recoveries", "collection"),
 )
@@ -156,3 +156,8 @@ def _uuid(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise ServiceProblem("funding", 404, {"code": "not_found"}) from None
+
+
+def actors(tranches: Iterable[dict[str, Any]]) -> set[str]:
+    """Everybody of staff who did a step of these tranches."""
+    return {done["by"] for tranche in tranches for done in tranche.get("history", ()) if done.get("by")}

@@ -9,21 +9,21 @@ from starlette.responses import Response
 from services.portal import places
 from services.portal.admission import signed_in
 from services.portal.backend import ServiceProblem
+from services.portal.names import names
 from services.portal.page import Page
-from services.portal.routes.funding.acts import ACTS, in_turn
-from services.portal.routes.funding.documents import READERS, kept
-from services.portal.routes.funding.people import actors, names
+from services.portal.roles import MONEY, MONEY_READERS
+from services.portal.routes.funding.acts import ACTS, actors, in_turn
+from services.portal.routes.funding.documents import kept
 from services.portal.words import problem_sentence, words
 
 router = APIRouter()
-STAFF = ("authorising_officer", "accountant", "programme_officer", "deciding_authority")
 FILTERS = ("number", "siret", "status", "departement", "theme")
 SORTS = ("number", "amount", "since")
 PER_PAGE = 50
 
 
 @router.get("/funding/agreements")
-async def listed(page: Page = signed_in(*STAFF)) -> Response:
+async def listed(page: Page = signed_in(*MONEY_READERS)) -> Response:
     given = page.request.query_params
     wanted = {name: given.get(name, "").strip()[:100] for name in (*FILTERS, "after")}
     wanted["siret"] = wanted["siret"].replace(" ", "")
@@ -45,14 +45,14 @@ async def listed(page: Page = signed_in(*STAFF)) -> Response:
 
 
 @router.get("/funding/agreements/{agreement_id}")
-async def one(agreement_id: UUID, page: Page = signed_in(*STAFF)) -> Response:
+async def one(agreement_id: UUID, page: Page = signed_in(*MONEY_READERS)) -> Response:
     agreement = await page.get("funding", f"/agreements/{agreement_id}")
     bank = agreement["bank_details"] or {}
     people = actors(agreement["tranches"]) | set(bank.get("confirmed_by", ()))
     people |= {recovery["ordered_by"] for recovery in agreement["recoveries"]}
     return await page.render(
         "funding/agreement.html", agreement=agreement, names=await names(page, people), may=_may(page, agreement),
-        departement=places.departement, documents=await kept(page, agreement_id), opens=page.has(*READERS),
+        departement=places.departement, documents=await kept(page, agreement_id), opens=page.has(*MONEY),
     )  # fmt: skip
 
 

@@ -11,17 +11,17 @@ from services.portal.admission import signed_in
 from services.portal.backend import ServiceProblem
 from services.portal.forms import Form
 from services.portal.page import Page
+from services.portal.roles import MONEY_READERS
 from services.portal.routes.funding.books import numbers_of
 
 router = APIRouter()
-READERS = ("authorising_officer", "accountant", "programme_officer", "deciding_authority")
 OUTCOMES = ("pending", "settled", "rejected")
 PER_PAGE = 50
 MOST_BYTES = 1_000_000
 
 
 @router.get("/funding/payments")
-async def payments(page: Page = signed_in(*READERS)) -> Response:
+async def payments(page: Page = signed_in(*MONEY_READERS)) -> Response:
     given = page.request.query_params
     wanted = {
         "state": given["state"] if given.get("state") in OUTCOMES else "",
@@ -76,7 +76,7 @@ async def _applied(page: Page, document: bytes) -> dict[str, Any]:
 
 
 @router.get("/funding/recoveries")
-async def recoveries(page: Page = signed_in(*READERS)) -> Response:
+async def recoveries(page: Page = signed_in(*MONEY_READERS)) -> Response:
     given = page.request.query_params
     wanted = {
         "collected": given["collected"] if given.get("collected") in ("true", "false") else "",

@@ -15,10 +15,10 @@ from services.portal.backend import ServiceProblem
 from services.portal.exports import Column, export
 from services.portal.formats import ZONE, instant
 from services.portal.page import Page
+from services.portal.roles import MONEY, SIDES
 from services.portal.words import problem_sentence, word, words
 
 router = APIRouter()
-SIDES = ("authorising_officer", "accountant")
 PER_PAGE, EXPORTED_AT_ONCE, MOST_AGREEMENTS = 50, 500, 100
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -37,7 +37,7 @@ def asked(page: Page) -> dict[str, str]:
 
 
 @router.get("/funding/ledger")
-async def ledger(page: Page = signed_in(*SIDES, "programme_officer")) -> Response:
+async def ledger(page: Page = signed_in(*MONEY)) -> Response:
     """The books, for the two sides; the programme officer goes on to the envelopes, which are theirs to read."""
     if not page.has(*SIDES):
         return await page.go("/funding/envelopes")

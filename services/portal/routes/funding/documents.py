@@ -10,9 +10,9 @@ from services.portal.admission import signed_in
 from services.portal.backend import ServiceProblem
 from services.portal.following import NOT_FOUND
 from services.portal.page import Page
+from services.portal.roles import MONEY
 
 router = APIRouter()
-READERS = ("programme_officer", "authorising_officer", "accountant")
 EXTENSIONS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
 Digest = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
 
@@ -24,7 +24,7 @@ async def kept(page: Page, agreement_id: UUID | str) -> list[dict[str, Any]]:
 
 
 @router.get("/funding/agreements/{agreement_id}/documents/{digest}")
-async def opened(agreement_id: UUID, digest: Digest, page: Page = signed_in(*READERS)) -> Response:
+async def opened(agreement_id: UUID, digest: Digest, page: Page = signed_in(*MONEY)) -> Response:
     """A document, which browsers save and do not run."""
     item = next((each for each in await kept(page, agreement_id) if each["digest"] == digest), None)
     if item is None:

@@ -12,13 +12,14 @@ from services.portal.admission import signed_in
 from services.portal.backend import ServiceProblem
 from services.portal.formats import ZONE
 from services.portal.forms import Form
+from services.portal.names import names
 from services.portal.page import Page
+from services.portal.roles import MONEY_READERS
 from services.portal.routes.funding.amounts import cents_of
-from services.portal.routes.funding.people import names
 from services.portal.words import words
 
 router = APIRouter()
-STAFF = ("authorising_officer", "accountant", "programme_officer", "deciding_authority", "administrator")
+STAFF = (*MONEY_READERS, "administrator")
 
 
 @router.get("/funding/envelopes")

@@ -9,7 +9,8 @@ from starlette.responses import Response
 from services.portal.admission import signed_in
 from services.portal.backend import ServiceProblem
 from services.portal.page import Page
-from services.portal.routes.funding.work import SEVERAL, SIDES, side_of
+from services.portal.roles import SIDES
+from services.portal.routes.funding.work import SEVERAL, side_of
 from services.portal.words import problem_sentence
 
 router = APIRouter()

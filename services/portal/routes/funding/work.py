@@ -7,12 +7,12 @@ from starlette.responses import Response
 
 from services.portal import places
 from services.portal.admission import signed_in
+from services.portal.names import names
 from services.portal.page import Page
-from services.portal.routes.funding.people import actors, names
+from services.portal.roles import MONEY
+from services.portal.routes.funding.acts import actors
 
 router = APIRouter()
-SIDES = ("authorising_officer", "accountant")
-WORKERS = (*SIDES, "programme_officer")
 PER_PAGE = 200
 SEVERAL = {"certification", "order", "acceptance"}
 """Steps of which several can be done at once, after a look at all of them together."""
@@ -21,11 +21,11 @@ SORTS = {"since": "since", "amount": "amount_cents", "number": "number"}
 
 def side_of(page: Page) -> str:
     """The function in which the reader acts here; whoever held both could do nothing, and sees the ordering side."""
-    return next(role for role in WORKERS if page.has(role))
+    return next(role for role in MONEY if page.has(role))
 
 
 @router.get("/funding")
-async def waiting(page: Page = signed_in(*WORKERS)) -> Response:
+async def waiting(page: Page = signed_in(*MONEY)) -> Response:
     role, given = side_of(page), page.request.query_params
     found = await page.get("funding", "/work", role=role, after=given.get("after", "")[:100], limit=PER_PAGE)
     steps = sorted({item["step"] for item in found["items"]})

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.portal import places
+from services.portal.names import names
 from services.portal.page import Page
 from services.portal.routes.cycles.board import asked, every
-from services.portal.routes.office.desk import View, call_of, names, themes
+from services.portal.routes.office.desk import View, call_of, themes
 from services.portal.routes.office.lists import every_line, wishes
 from services.portal.words import N_, word
 

@@ -12,9 +12,10 @@ from services.portal.backend import ServiceProblem
 from services.portal.exports import Column, export
 from services.portal.formats import instant
 from services.portal.live import live
+from services.portal.names import names
 from services.portal.page import Page
 from services.portal.routes.mailings.writing import AREA
-from services.portal.routes.office.desk import OFFICER, names, refused
+from services.portal.routes.office.desk import OFFICER, refused
 from services.portal.words import problem_sentence, word, words
 
 router = APIRouter()

@@ -11,9 +11,10 @@ from services.portal.backend import ServiceProblem
 from services.portal.exports import Column, export
 from services.portal.forms import Form
 from services.portal.live import live
+from services.portal.names import names
 from services.portal.page import Page
 from services.portal.routes.office.decisions import STEPS, checked, outcomes_for, rules_for
-from services.portal.routes.office.desk import OFFICER, View, call_of, names, refused, themes
+from services.portal.routes.office.desk import OFFICER, View, call_of, refused, themes
 from services.portal.routes.office.lists import wishes
 from services.portal.security import masked
 from services.portal.words import problem_sentence, word

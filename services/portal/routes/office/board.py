@@ -12,9 +12,10 @@ from services.portal.admission import signed_in
 from services.portal.backend import ServiceProblem
 from services.portal.forms import Form
 from services.portal.live import live
+from services.portal.names import names
 from services.portal.page import Page
 from services.portal.places import departement
-from services.portal.routes.office.desk import OFFICER, call_of, names, refused, themes
+from services.portal.routes.office.desk import OFFICER, call_of, refused, themes
 from services.portal.words import N_
 
 router = APIRouter()

@@ -1,30 +1,19 @@
 """What the office's pages share: the call, the officers and their names, the words of themes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from services.portal.backend import ServiceProblem
+from services.portal.names import names
 from services.portal.page import Page
 
 OFFICER = "programme_officer"
-MOST_NAMES = 200
 View = dict[str, Any]
 
 
 async def call_of(page: Page, call_id: Any) -> View:
     """A call as everyone reads it. Raises ``ServiceProblem`` (404)."""
     found: View = await page.get("applications", f"/calls/{call_id}")
-    return found
-
-
-async def names(page: Page, ids: Iterable[str | None]) -> dict[str, str]:
-    """The names that ``people`` gives the officer for these persons; who has none is left out."""
-    wanted = sorted({each for each in ids if each})
-    found: dict[str, str] = {}
-    for start in range(0, len(wanted), MOST_NAMES):
-        body = {"ids": wanted[start : start + MOST_NAMES]}
-        answer = await page.ask("POST", "people", "/persons/names", body)
-        found |= {key: name for key, name in answer["names"].items() if name}
     return found
 
 

@@ -11,12 +11,13 @@ from starlette.responses import Response
 from services.portal.admission import signed_in
 from services.portal.backend import ServiceProblem
 from services.portal.forms import Form
+from services.portal.names import names
 from services.portal.page import Page
 from services.portal.places import departement
 from services.portal.routes.applications.drafts import NOT_FOUND, Opened
 from services.portal.routes.applications.questions import steps_of
 from services.portal.routes.applications.showing import answered
-from services.portal.routes.office.desk import OFFICER, View, call_of, names, officers, rule_texts
+from services.portal.routes.office.desk import OFFICER, View, call_of, officers, rule_texts
 from services.portal.words import N_
 
 router = APIRouter()

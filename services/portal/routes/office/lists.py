@@ -12,9 +12,10 @@ from services.portal.admission import signed_in
 from services.portal.backend import ServiceDown, ServiceProblem
 from services.portal.exports import Column, export
 from services.portal.formats import instant
+from services.portal.names import names
 from services.portal.page import Page
 from services.portal.places import REGIONS, departement, departements
-from services.portal.routes.office.desk import OFFICER, View, call_of, names, officers, refused, themes
+from services.portal.routes.office.desk import OFFICER, View, call_of, officers, refused, themes
 from services.portal.words import problem_sentence, word, words
 
 router = APIRouter()

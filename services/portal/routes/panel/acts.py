@@ -9,21 +9,22 @@ from services.portal.admission import signed_in
 from services.portal.backend import ServiceProblem
 from services.portal.forms import Form
 from services.portal.page import Page
+from services.portal.roles import PANEL
 from services.portal.routes.panel.reading import BASE, own_ballot
-from services.portal.routes.panel.seats import MEMBERS, seat
+from services.portal.routes.panel.seats import seat
 
 router = APIRouter()
 MOST_REASON = 4_000
 
 
 @router.get(f"{BASE}/abstention")
-async def ask_abstention(round_id: UUID, application_id: UUID, page: Page = signed_in(*MEMBERS)) -> Response:
+async def ask_abstention(round_id: UUID, application_id: UUID, page: Page = signed_in(*PANEL)) -> Response:
     ballot = await own_ballot(page, round_id, application_id)
     return await _shown(page, round_id, application_id, "abstention", Form({"reason": ballot.get("reason")}))
 
 
 @router.post(f"{BASE}/abstention")
-async def abstain(round_id: UUID, application_id: UUID, page: Page = signed_in(*MEMBERS)) -> Response:
+async def abstain(round_id: UUID, application_id: UUID, page: Page = signed_in(*PANEL)) -> Response:
     await own_ballot(page, round_id, application_id)
     form, reason = Form.sent(page), page.text("reason")
     if not reason:
@@ -43,13 +44,13 @@ async def abstain(round_id: UUID, application_id: UUID, page: Page = signed_in(*
 
 
 @router.get(f"{BASE}/conflict")
-async def ask_conflict(round_id: UUID, application_id: UUID, page: Page = signed_in(*MEMBERS)) -> Response:
+async def ask_conflict(round_id: UUID, application_id: UUID, page: Page = signed_in(*PANEL)) -> Response:
     await own_ballot(page, round_id, application_id)
     return await _shown(page, round_id, application_id, "conflict", Form())
 
 
 @router.post(f"{BASE}/conflict")
-async def declare(round_id: UUID, application_id: UUID, page: Page = signed_in(*MEMBERS)) -> Response:
+async def declare(round_id: UUID, application_id: UUID, page: Page = signed_in(*PANEL)) -> Response:
     """Declared twice, it is declared once."""
     try:
         await page.post("evaluation", f"/rounds/{round_id}/conflicts", {"application_id": str(application_id)})

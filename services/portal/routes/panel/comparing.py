@@ -8,7 +8,8 @@ from starlette.responses import Response
 
 from services.portal.admission import signed_in
 from services.portal.page import Page
-from services.portal.routes.panel.seats import MEMBERS, seat, titles
+from services.portal.roles import PANEL
+from services.portal.routes.panel.seats import seat, titles
 
 router = APIRouter()
 PER_PAGE = 100
@@ -16,7 +17,7 @@ READ_AT_ONCE = 500
 
 
 @router.get("/panel/{round_id}/comparison")
-async def compare(round_id: UUID, page: Page = signed_in(*MEMBERS)) -> Response:
+async def compare(round_id: UUID, page: Page = signed_in(*PANEL)) -> Response:
     """Sorted by my own total, by number or by a criterion."""
     own = await seat(page, round_id, limit=1)
     criteria, ballots = await _all(page, round_id)

@@ -9,7 +9,8 @@ from starlette.responses import Response
 from services.portal.admission import signed_in
 from services.portal.backend import ServiceProblem
 from services.portal.page import Page
-from services.portal.routes.panel.seats import MEMBERS, NOT_FOUND, minutes_of, seat, titles
+from services.portal.roles import PANEL
+from services.portal.routes.panel.seats import NOT_FOUND, minutes_of, seat, titles
 
 router = APIRouter()
 PER_PAGE = 50
@@ -17,7 +18,7 @@ KINDS = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
 
 
 @router.get("/panel/{round_id}/results")
-async def results(round_id: UUID, page: Page = signed_in(*MEMBERS)) -> Response:
+async def results(round_id: UUID, page: Page = signed_in(*PANEL)) -> Response:
     """Who was selected among those that I read, once announced; until then, when it will be."""
     after = page.request.query_params.get("after", "")[:36]
     own = await seat(page, round_id, limit=PER_PAGE, after=after if _is_id(after) else None)
@@ -50,7 +51,7 @@ def _outcome(found: dict[str, Any], application_id: str) -> str:
 
 
 @router.get("/panel/{round_id}/published.{kind}")
-async def published(round_id: UUID, kind: str, page: Page = signed_in(*MEMBERS)) -> Response:
+async def published(round_id: UUID, kind: str, page: Page = signed_in(*PANEL)) -> Response:
     """The published ballots, byte for byte as their digest was told, or as a table."""
     if kind not in KINDS:
         raise ServiceProblem("evaluation", 404, NOT_FOUND)
@@ -62,14 +63,14 @@ async def published(round_id: UUID, kind: str, page: Page = signed_in(*MEMBERS))
 
 
 @router.get("/panel/{round_id}/minutes")
-async def minutes(round_id: UUID, page: Page = signed_in(*MEMBERS)) -> Response:
+async def minutes(round_id: UUID, page: Page = signed_in(*PANEL)) -> Response:
     """The minutes, for who was present."""
     found = await page.get("evaluation", f"/rounds/{round_id}/minutes")
     return await page.render("panel/minutes.html", seat=await seat(page, round_id, limit=1), found=found)
 
 
 @router.post("/panel/{round_id}/minutes")
-async def sign(round_id: UUID, page: Page = signed_in(*MEMBERS)) -> Response:
+async def sign(round_id: UUID, page: Page = signed_in(*PANEL)) -> Response:
     """Sign the minutes that were on the screen, and no others."""
     path = f"/panel/{round_id}/minutes"
     try:

@@ -7,7 +7,8 @@ from starlette.responses import Response
 
 from services.portal.admission import signed_in
 from services.portal.page import Page
-from services.portal.routes.panel.seats import MEMBERS, minutes_to_sign, seat, seats, titles
+from services.portal.roles import PANEL
+from services.portal.routes.panel.seats import minutes_to_sign, seat, seats, titles
 from services.portal.words import words
 
 router = APIRouter()
@@ -15,13 +16,13 @@ PER_PAGE = 25
 
 
 @router.get("/panel")
-async def mine(page: Page = signed_in(*MEMBERS)) -> Response:
+async def mine(page: Page = signed_in(*PANEL)) -> Response:
     """The rounds on whose panel I sit."""
     return await page.render("panel/rounds.html", seats=await seats(page))
 
 
 @router.get("/panel/{round_id}")
-async def queue(round_id: UUID, page: Page = signed_in(*MEMBERS)) -> Response:
+async def queue(round_id: UUID, page: Page = signed_in(*PANEL)) -> Response:
     """What is to do and done, by pages; the filter is in the address."""
     given = page.request.query_params
     state = given.get("state", "") if given.get("state") in words("ballot_state") else ""

@@ -15,9 +15,10 @@ from services.portal.backend import ServiceProblem
 from services.portal.formats import Formats
 from services.portal.forms import Form
 from services.portal.page import Page
+from services.portal.roles import PANEL
 from services.portal.routes.applications.questions import steps_of, visible
 from services.portal.routes.applications.showing import readable
-from services.portal.routes.panel.seats import MEMBERS, NOT_FOUND, View, seat
+from services.portal.routes.panel.seats import NOT_FOUND, View, seat
 
 router = APIRouter()
 BASE = "/panel/{round_id}/applications/{application_id}"
@@ -25,13 +26,13 @@ MOST_COMMENT = 4_000
 
 
 @router.get(BASE)
-async def read(round_id: UUID, application_id: UUID, page: Page = signed_in(*MEMBERS)) -> Response:
+async def read(round_id: UUID, application_id: UUID, page: Page = signed_in(*PANEL)) -> Response:
     ballot = await own_ballot(page, round_id, application_id)
     return await shown(page, round_id, ballot, form_of(ballot))
 
 
 @router.post(BASE)
-async def cast(round_id: UUID, application_id: UUID, page: Page = signed_in(*MEMBERS)) -> Response:
+async def cast(round_id: UUID, application_id: UUID, page: Page = signed_in(*PANEL)) -> Response:
     """Save the ballot, and go to the next when that is asked. A ballot saved meanwhile elsewhere is shown, not replaced."""
     ballot, form = await own_ballot(page, round_id, application_id), Form.sent(page)
     criteria = (await page.get("applications", f"/calls/{round_id}"))["criteria"]
@@ -52,7 +53,7 @@ async def cast(round_id: UUID, application_id: UUID, page: Page = signed_in(*MEM
 
 @router.get(f"{BASE}/attachments/{{attachment_id}}")
 async def download(
-    round_id: UUID, application_id: UUID, attachment_id: UUID, page: Page = signed_in(*MEMBERS)
+    round_id: UUID, application_id: UUID, attachment_id: UUID, page: Page = signed_in(*PANEL)
 ) -> Response:
     """A piece of the application, which browsers save and do not run."""
     await own_ballot(page, round_id, application_id)

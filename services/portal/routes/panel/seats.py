@@ -9,7 +9,6 @@ from services.portal.backend import ServiceProblem
 from services.portal.page import Page
 
 View = dict[str, Any]
-MEMBERS = ("citizen_panellist", "expert")
 MOST_IDS = 100
 NOT_FOUND = {"code": "not_found", "title": "There is nothing at this address"}
 

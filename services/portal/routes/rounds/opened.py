@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from services.portal.backend import ServiceProblem
+from services.portal.names import names
 from services.portal.page import Page
-from services.portal.routes.office.desk import names
 
 View = dict[str, Any]
 AREA = "/office/rounds"
