@@ -87,7 +87,7 @@ class Bench:
         """Keep a picture of the whole page below var/screens/, when TREMPLIN_SCREENS is set."""
         if os.environ.get("TREMPLIN_SCREENS"):
             slug = re.sub(r"[^\w.-]+", "-", f"{self._test}-{name}")
-            await page.screenshot(path=_SCREENS / f"{slug}.png", full_page=True)
+            await page.screenshot(path=_SCREENS / f"{slug}.png", full_page=True, caret="initial")
 
     async def close(self) -> None:
         """Close every window; what one still asks for is nobody's trouble any more."""

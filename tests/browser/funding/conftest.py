@@ -6,7 +6,7 @@ from tests.browser.funding import laureates
 from tests.browser.funding.laureates import Laureate
 from tests.browser.season import Played
 
-TESTS = 4
+TESTS = 5
 
 
 @pytest.fixture(scope="session")
