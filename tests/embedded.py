@@ -1,4 +1,4 @@
-"""``tremplin up`` as a person at a terminal has it."""
+"""The embedded platform in tests: as a person at a terminal has it, or in the test's own process."""
 
 import asyncio
 import contextlib
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local.directory import DataDirectory
+from deploy.local.installation import Installation, Options, prepare_installation
 from deploy.local.services import ISSUER
 
 PATIENCE_SECONDS = 60.0
@@ -49,3 +50,25 @@ async def started(var: Path) -> AsyncIterator[Command]:
         with contextlib.suppress(ProcessLookupError):
             command.process.kill()
         await command.process.communicate()
+
+
+@contextlib.asynccontextmanager
+async def standing(directory: DataDirectory, options: Options | None = None) -> AsyncIterator[Installation]:
+    """The platform of ``directory``, which has been prepared, ready; by default with all its services, at life's pace."""
+    with directory.held():
+        installation = await prepare_installation(directory, options or Options(rate=1.0))
+        running = None
+        try:
+            ready = asyncio.Event()
+            await installation.start()
+            running = asyncio.create_task(installation.run(ready=ready.set))
+            waiting = asyncio.create_task(ready.wait())
+            await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
+            waiting.cancel()
+            assert ready.is_set(), running.exception()
+            yield installation
+        finally:
+            if running:
+                running.cancel()
+                await asyncio.wait({running})
+            await installation.stop()

@@ -5,12 +5,12 @@ from pathlib import Path
 
 from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 
-from services.chassis.settings import CommonSettings
+from services.chassis.settings import BrokerSettings
 
 _MECHANISMS = {"PLAIN": SASLPlaintext, "SCRAM-SHA-256": SASLScram256, "SCRAM-SHA-512": SASLScram512}
 
 
-def broker_security(settings: CommonSettings) -> BaseSecurity:
+def broker_security(settings: BrokerSettings) -> BaseSecurity:
     """TLS and account as the settings say. Raises ``SystemExit`` with a sentence when they do not fit together."""
     protocol, user, secret = (
         settings.kafka_security_protocol,

@@ -8,8 +8,8 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
-class CommonSettings(BaseSettings):
-    """What every service needs. Each service's own settings extend this with ``<NAME>`` in their variables."""
+class BrokerSettings(BaseSettings):
+    """Where the broker is, and what lets a process in there."""
 
     model_config = SettingsConfigDict(hide_input_in_errors=True, extra="ignore", frozen=True)
 
@@ -19,6 +19,11 @@ class CommonSettings(BaseSettings):
     kafka_sasl_username: str | None = None
     kafka_sasl_password_file: Path | None = None
     kafka_ca_file: Path | None = None
+
+
+class CommonSettings(BrokerSettings):
+    """What every service needs. Each service's own settings extend this with ``<NAME>`` in their variables."""
+
     mongodb_uri: str
     database_prefix: str = Field("tremplin_", validation_alias="TREMPLIN_DATABASE_PREFIX")
     broker_profile: Literal["kafka", "rehearsal", "embedded"] = Field(

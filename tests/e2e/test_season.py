@@ -1,11 +1,9 @@
 """A small season over HTTP on the embedded platform: what it comes to, what it gives away, and what a restart changes."""
 
 import asyncio
-import contextlib
 import csv
 import io
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +11,11 @@ import pytest
 from pymongo import AsyncMongoClient
 
 from deploy.local.directory import DataDirectory
-from deploy.local.installation import Options, prepare_installation
 from deploy.local.operations import archives, letters, replaying
 from deploy.local.operations.platform import Platform
 from deploy.local.season.running import House, Season, play
 from deploy.local.season.watching import Watcher
+from tests.embedded import standing
 from tests.outcomes import outcome
 from tests.platform import eventually
 
@@ -144,25 +142,6 @@ async def test_a_replay_for_every_service_changes_nothing(played: Played, folder
         assert await archives.verify(platform) == before
     assert sum(each.events for each in before) == played.summary["events_archived"]
     assert len(list((folder / "platform" / "mail").rglob("*.eml"))) == played.summary["mails"]
-
-
-@contextlib.asynccontextmanager
-async def standing(directory: DataDirectory) -> AsyncIterator[None]:
-    """The platform of a season that was played, started again."""
-    with directory.held():
-        installation = await prepare_installation(directory, Options(rate=1.0))
-        ready = asyncio.Event()
-        await installation.start()
-        running = asyncio.create_task(installation.run(ready=ready.set))
-        try:
-            waiting = asyncio.create_task(ready.wait())
-            await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
-            assert ready.is_set()
-            yield
-        finally:
-            running.cancel()
-            await asyncio.wait({running})
-            await installation.stop()
 
 
 async def _drained(platform: Platform, service: str) -> None:

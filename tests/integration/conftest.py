@@ -3,17 +3,21 @@
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from joserfc.jwk import ECKey
 
+from contracts.envelope import Envelope
 from deploy.local.directory import DataDirectory
 from services.chassis.clock import SharedClock
+from services.chassis.settings import CommonSettings
+from tests.backups import Keeper, Registers
 from tests.evaluation import Stage, staged
 from tests.mailing import Headers, MailServer
 from tests.operating import Operator
 from tests.platform import Elsewhere, elsewhere
+from tests.toys import ask, port, source
 
 
 @pytest.fixture
@@ -63,3 +67,34 @@ def as_(token: Callable[..., str]) -> Headers:
         return {"Authorization": f"Bearer {token(person_id, *roles)}"}
 
     return headers
+
+
+@pytest.fixture
+def keeper(mongodb: str, database_prefix: str, tmp_path: Path) -> Keeper:
+    return Keeper(mongodb, database_prefix, tmp_path / "backups")
+
+
+@pytest.fixture
+def registers(settings: CommonSettings, service_environment: Mapping[str, str]) -> Registers:
+    """Leave what a service leaves that has registered so many people: sealed, and archived."""
+
+    async def register(people: int) -> None:
+        service, repository = source(settings, port(service_environment, "people"))
+        for _ in range(people):
+            await ask(repository, uuid4())
+        for shard in range(service.database.shards):
+            waiting = [person async for person in repository.collection.find({"pending": shard})]
+            told = [Envelope.model_validate(record) for person in waiting for record in person["outbox"]]
+            if told:
+                head, _ = await service.archive.append(shard, await service.archive.head(shard), told)
+                await service.archive.note(shard, head)
+        await repository.collection.update_many({}, {"$set": {"outbox": []}, "$unset": {"pending": ""}})
+        service.database.close()
+
+    return register
+
+
+@pytest.fixture
+def other(keeper: Keeper) -> str:
+    """A prefix under which nothing is yet."""
+    return f"r{keeper.prefix}"

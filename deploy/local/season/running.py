@@ -60,7 +60,7 @@ async def play(season: Season, watcher: Watcher, between: Between | None = None)
         house = House(directory, season)
         try:
             watcher.begin("Embedded platform")
-            stage = await _stage(season, await house.open(), watcher)
+            stage = await on_stage(season, await house.open(), watcher)
             watcher.end("Embedded platform", time.monotonic() - begin)
             hand = Hand(season.faults, house, stage.door, stage.time, watcher)
             await _troubled(hand, _phases(stage, watcher, house, between))
@@ -144,7 +144,8 @@ class House:
             await self.installation.stop()
 
 
-async def _stage(season: Season, installation: Installation, watcher: Watcher) -> Stage:
+async def on_stage(season: Season, installation: Installation, watcher: Watcher) -> Stage:
+    """A stage on an installation that runs, before the first phase."""
     description = installation.description()
     urls = {name: each["url"] for name, each in description["services"].items()}
     urls["workflows"] = urls.pop("worker")

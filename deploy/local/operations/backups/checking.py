@@ -6,6 +6,8 @@ from pathlib import Path
 
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
+from faststream.kafka.security import parse_security
+from pydantic import ValidationError
 from pymongo.errors import PyMongoError
 
 from contracts.topics import TOPICS
@@ -15,8 +17,10 @@ from deploy.local.operations.backups.manifest import Manifest
 from deploy.local.operations.backups.standstill import NAMES, PAYMENTS, connected, payments_of, prefix_of
 from deploy.local.parts import external
 from deploy.local.refusals import SettingInvalid
+from services.chassis.broker import REQUEST_MS
+from services.chassis.security import broker_security
+from services.chassis.settings import BrokerSettings
 
-_BROKER_MILLISECONDS = 5_000
 _UNPACKED = 4
 """How much larger than a backup what it becomes may be."""
 
@@ -84,7 +88,7 @@ async def target_of(backup: Backup, directory: DataDirectory, environment: Mappi
     if uri is not None:
         await _require_no_documents(uri, prefix_of(environment))
     if "kafka" in given:
-        await _require_no_topics(given["kafka"])
+        await _require_no_topics(environment)
     return Target(directory if backup.local else None, uri, prefix_of(environment), payments)
 
 
@@ -112,9 +116,17 @@ async def _require_no_documents(uri: str, prefix: str) -> None:
         raise refusals.DatabaseFails(error) from error
 
 
-async def _require_no_topics(bootstrap: str) -> None:
+async def _require_no_topics(environment: Mapping[str, str]) -> None:
     """Events of after the backup would be taken for those that come now at the same positions."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=_BROKER_MILLISECONDS)
+    given = {name.lower(): value for name, value in environment.items() if name.startswith("KAFKA_")}
+    try:
+        settings = BrokerSettings.model_validate(given)
+    except ValidationError as error:
+        wrong = error.errors(include_input=False)[0]
+        raise SettingInvalid(str(wrong["loc"][0]).upper(), f"what it can be ({wrong['msg']})") from None
+    access = parse_security(broker_security(settings))
+    bootstrap = settings.kafka_bootstrap_servers
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=REQUEST_MS, **access)
     try:
         await admin.start()
         there = set(await admin.list_topics()) & {topic.name for topic in TOPICS}

@@ -3,7 +3,9 @@
 Documents are copied as bytes and never understood on the way, so that none comes back changed.
 """
 
+import asyncio
 import gzip
+import shutil
 import struct
 from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
@@ -26,14 +28,26 @@ Collection = AsyncCollection[Mapping[str, Any]]
 
 
 async def copy(collection: Collection, file: Path) -> int:
-    """Write all documents of ``collection`` to ``file``; how many there were."""
+    """Write all documents of ``collection`` to what ``pack`` makes ``file`` of; how many there were."""
     documents = 0
-    with create(file) as out, gzip.GzipFile(fileobj=out, mode="wb", compresslevel=_FAST) as packed:
+    with create(_unpacked(file)) as out:
         async for batch in collection.find_raw_batches({}, batch_size=_BATCH_DOCUMENTS):
             raw = cast("bytes", batch)
-            packed.write(raw)
+            out.write(raw)
             documents += _count(raw)
     return documents
+
+
+def pack(file: Path) -> None:
+    """Compress what was copied, which nobody has to stand still for. Raises ``OSError``."""
+    raw = _unpacked(file)
+    with raw.open("rb") as found, create(file) as out, gzip.GzipFile("", "wb", _FAST, out) as packed:
+        shutil.copyfileobj(found, packed)
+    raw.unlink()
+
+
+def _unpacked(file: Path) -> Path:
+    return file.with_suffix("")
 
 
 async def fill(collection: Collection, file: Path) -> int:
@@ -62,7 +76,9 @@ async def chains_in(file: Path) -> chains.Chains:
     """The archive that ``file`` holds."""
 
     async def entries() -> AsyncIterator[Mapping[str, Any]]:
-        for raw in read(file):
+        for number, raw in enumerate(read(file)):
+            if number % _BATCH_DOCUMENTS == 0:
+                await asyncio.sleep(0)  # so that it can be interrupted
             yield bson.decode(raw)
 
     return await chains.read(entries())

@@ -1,5 +1,6 @@
 """Taking a backup: everything read while the installation stands still, described once it runs again, named when it is complete."""
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -56,11 +57,14 @@ async def take(place: Path, directory: DataDirectory, environment: Mapping[str, 
             copied = await _copy(draft, directory, environment, told)
         except PyMongoError as error:
             raise refusals.DatabaseFails(error) from error
-        told("Reading it again", 0, 1)
+        told("Packing, and reading it again", 0, 1)
+        for path in copied.documents:
+            documents.pack(draft / path)
+            await asyncio.sleep(0)  # so that it can be interrupted
         archives = await _archives(draft)
         keys = _describe(draft / manifest.KEYS, "keys", copied, archives)
         data = _describe(draft, "data", copied, archives)
-        told("Reading it again", 1, 1)
+        told("Packing, and reading it again", 1, 1)
         return Taken(data, keys, copied.stood_seconds, data.holds(manifest.TEMPORAL))
 
 
