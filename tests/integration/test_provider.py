@@ -11,7 +11,7 @@ import pytest
 
 from deploy.local.provider.issuing import CODE_SECONDS, TOKEN_SECONDS, Grant, Provider
 from deploy.local.provider.persons import DemoPerson
-from tests.provider import CAST, CITIZEN, OFFICER, PORTAL, Clock, Portal, providing, returned
+from tests.provider import CAST, CITIZEN, OFFICER, PANELLIST, PORTAL, Clock, Portal, providing, returned
 
 WHO = {"people": CITIZEN, "agents": OFFICER}
 BOTH = pytest.mark.parametrize("kind", list(WHO))
@@ -276,14 +276,16 @@ async def test_a_wrong_sign_up_says_which_fields_and_keeps_what_was_typed(portal
 
 @pytest.mark.parametrize("kind", ["people"])
 async def test_people_are_found_by_name_role_and_page(portal: Portal, tmp_path: Path) -> None:
-    many = [DemoPerson(**{**CITIZEN.model_dump(), "id": f"{number:032x}"}) for number in range(100, 145)]
-    (tmp_path / "people.json").write_text("[" + ",".join(each.model_dump_json() for each in (*CAST, *many)) + "]")
+    noted = {**CITIZEN.model_dump(), "note": "Citoyen 1"}
+    many = [DemoPerson(**{**noted, "id": f"{number:032x}"}) for number in range(100, 145)]
+    (tmp_path / "people.json").write_text("[" + ",".join(each.model_dump_json() for each in (*many, *CAST)) + "]")
     page = (await portal.page()).split("?")[0]
 
     async def shown(**query: str) -> str:
         return (await portal.http.get(page, params=query)).text
 
     assert str(CITIZEN.id) in await shown(q="ELAN 000042")
+    assert str(PANELLIST.id) in await shown(q="synthétique citoyen 1")
     assert str(OFFICER.id) not in await shown(q="officer")
     assert str(CITIZEN.id) not in await shown(role="citizen_panellist")
     assert (await shown()).count('name="person"') == 20

@@ -95,13 +95,17 @@ class Persons:
         return next((person for person in self.known(kind) if str(person.id) == person_id), None)
 
     def search(self, kind: Kind, words: str, role: str, page: int) -> Page:
-        """The persons whose name, address or note has every one of ``words``, in ``role`` unless that is empty."""
+        """The persons whose name, address or note has every one of ``words``, in ``role`` unless that is empty.
+
+        Those whose name has them come first.
+        """
         wanted = _plain(words).split()
         found = [
             person
             for person in self.known(kind)
             if (not role or role in person.roles) and all(word in _searchable(person) for word in wanted)
         ]
+        found.sort(key=lambda person: not all(word in _plain(person.name) for word in wanted))
         pages = max(1, -(-len(found) // PAGE))
         number = min(max(1, page), pages)
         return Page(
