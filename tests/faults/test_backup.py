@@ -93,6 +93,9 @@ async def test_who_is_erased_stays_erased_when_the_newest_keys_are_kept(tmp_path
     assert (taken.code, "stood still" in taken.said) == (0, False), taken.said
     assert not [path for path in (*one.rglob("*"), *two.rglob("*")) if path.is_file() and holds(path, CANARY)]
 
+    await _interrupted(await begun("restore", one, "--var", tmp_path / "again"), tmp_path / "again.new")
+    assert left(tmp_path) == ["first", "one", "two"]
+
     restored = await typed("restore", one, "--keys", two, "--var", tmp_path / "again")
     assert (restored.code, str(erased) in restored.said) == (0, True), restored.said
     async with platform(tmp_path / "again", FEW) as installation, asked(installation) as crowd:
@@ -102,6 +105,20 @@ async def test_who_is_erased_stays_erased_when_the_newest_keys_are_kept(tmp_path
         await crowd.door.refused(ADMINISTRATOR, "GET", "people", f"/persons/{erased}", None, "person_erased")
         found = await crowd.door.get(ADMINISTRATOR, "people", f"/persons/{kept}/export")
         assert found["identity"]["family_name"] == CANARY
+
+
+async def _interrupted(process: asyncio.subprocess.Process, draft: Path) -> None:
+    """Ctrl-C while the draft is there."""
+
+    async def begun() -> bool:
+        return draft.name in left(draft.parent)
+
+    await eventually(begun)
+    parts = psutil.Process(process.pid).children(recursive=True)
+    process.send_signal(signal.SIGINT)
+    told = await ended(process)
+    assert (told.code, "Interrupted" in told.said) == (130, True), told.said
+    assert not [part for part in parts if part.is_running()]
 
 
 def holds(path: Path, text: str) -> bool:

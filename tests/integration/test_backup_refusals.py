@@ -1,5 +1,6 @@
 """What no backup is taken of, and what is not restored: told in a sentence, before anything is written."""
 
+import resource
 import shutil
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -15,6 +16,8 @@ from services.chassis.settings import CommonSettings
 from tests.backups import Keeper, Registers, silent
 from tests.platform import serving
 from tests.toys import ask, port, source
+
+SMALL_BYTES = 10_000
 
 
 async def test_services_that_run_elsewhere_are_to_be_stopped_first(
@@ -68,6 +71,18 @@ async def test_a_database_that_does_not_answer_is_told(keeper: Keeper, free_port
     keeper.uri = f"mongodb://127.0.0.1:{free_port}/"
     with pytest.raises(refusals.DatabaseFails, match="The database does not do what it is asked"):
         await keeper.takes("one")
+    assert not list(keeper.folder.iterdir())
+
+
+async def test_a_full_disk_leaves_nothing(keeper: Keeper, registers: Registers) -> None:
+    await registers(40)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (SMALL_BYTES, before[1]))
+    try:
+        with pytest.raises(refusals.NotWritten, match=r"one could not be written or read \(File too large\)"):
+            await keeper.takes("one")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert not list(keeper.folder.iterdir())
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from deploy.local.directory import DataDirectory
+from deploy.local.operations.backups.progress import Told
 from deploy.local.refusals import PlatformRefusal
 from deploy.local.terminal import refuse
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from deploy.local.operations.backups.taking import Taken
 
 T = TypeVar("T")
-Told = Callable[[str, int, int], None]
 Var = Annotated[Path, typer.Option("--var", help="The data directory.", show_default=True)]
 _VAR = Path("var")
 _MEGABYTE = 1_000_000

@@ -1,7 +1,7 @@
 """Restoring a backup: into a data directory that is made aside and takes its name when all is in it, or into an empty database."""
 
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -10,10 +10,10 @@ from pymongo.errors import PyMongoError
 from deploy.local.directory import DataDirectory
 from deploy.local.operations.backups import chains, documents, files, manifest, refusals
 from deploy.local.operations.backups.checking import Backup, Target, read, target_of
+from deploy.local.operations.backups.progress import Told
 from deploy.local.operations.backups.standstill import NAMES, Client, connected, database_on
 from deploy.local.temporal import DATABASE_FILE
 
-Told = Callable[[str, int, int], None]
 PEOPLE = "people"
 
 

@@ -67,9 +67,12 @@ def payments_of(environment: Mapping[str, str], root: Path | None) -> Path | Non
 
 @contextlib.asynccontextmanager
 async def connected(uri: str) -> AsyncIterator[Client]:
-    """A client that does not wait for ever."""
+    """A client that does not wait for ever, and reads what was written last."""
     client: Client = AsyncMongoClient(
-        uri, serverSelectionTimeoutMS=_SELECTION_MILLISECONDS, socketTimeoutMS=_SOCKET_MILLISECONDS
+        uri,
+        readPreference="primary",
+        serverSelectionTimeoutMS=_SELECTION_MILLISECONDS,
+        socketTimeoutMS=_SOCKET_MILLISECONDS,
     )
     try:
         yield client

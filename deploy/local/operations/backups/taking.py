@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,14 +15,12 @@ from deploy.local.directory import DataDirectory
 from deploy.local.operations.backups import documents, files, manifest, refusals
 from deploy.local.operations.backups.chains import Chains
 from deploy.local.operations.backups.manifest import Kind, Manifest
+from deploy.local.operations.backups.progress import Told
 from deploy.local.operations.backups.standstill import NAMES, Client, Source, at_rest, connected
 from deploy.local.pacing import LIFE
 
 LEASES = "leases"
 """Who relays what: true for seconds, and of nobody who starts on the restored data."""
-
-Told = Callable[[str, int, int], None]
-"""Called with what is being done, how much of it is done, and of how much."""
 
 
 @dataclass(frozen=True, slots=True)
