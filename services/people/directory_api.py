@@ -35,6 +35,12 @@ class NamesBody(Model):
     ids: Annotated[tuple[Id, ...], Field(max_length=MOST_NAMES)]
 
 
+class FollowersBody(Model):
+    """An initiative's mentor and officer."""
+
+    ids: Annotated[tuple[Id, ...], Field(max_length=2)]
+
+
 class SearchBody(Model):
     """The whole address that somebody registered with."""
 
@@ -107,10 +113,20 @@ def _desk(api: FastAPI, store: Store) -> None:
         """Whom officers can give work to: everybody who holds the role, with their names."""
         return {"items": _named(await store.directory.page(role, "", MOST_COLLEAGUES))}
 
+    @api.post("/colleagues/names")
+    async def followers(body: FollowersBody, caller: Caller = allow("operator")) -> Answer:
+        """The names of a mentor and an officer, which the portal tells the team that they follow; nobody else's."""
+        found = {each.person_id: _name(each) for each in await store.directory.several(body.ids) if _follows(each)}
+        return {"names": {str(each): found.get(each) for each in body.ids}}
+
     @api.post("/persons/search")
     async def search(body: SearchBody, caller: Caller = allow(*DESK)) -> Answer:
         """Who registered with this very address: the body is not logged, as an address in the query would be."""
         return {"items": _named(await store.directory.with_email(body.email))}
+
+
+def _follows(person: Person) -> bool:
+    return person.holds("mentor") or person.holds("programme_officer")
 
 
 def _named(found: Iterable[Person]) -> list[Answer]:

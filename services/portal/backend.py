@@ -4,7 +4,7 @@ The portal signs these tokens; the roles in them are those that ``people`` holds
 """
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -88,6 +88,14 @@ class Backend:
         except ServiceProblem as problem:
             raise ServiceDown("people") from problem
         return str(answer["person_id"])
+
+    async def follower_names(self, ids: Iterable[str]) -> dict[str, str]:
+        """The names of an initiative's mentor and officer, whom coaching names to its team; nothing when people is away."""
+        try:
+            answer = await self.ask(MACHINE, ("operator",), "POST", "people", "/colleagues/names", {"ids": sorted(ids)})
+        except ServiceDown:
+            return {}
+        return {key: name for key, name in answer["names"].items() if name}
 
     async def ask(
         self,

@@ -67,9 +67,17 @@ async def followed(page: Page, initiative_id: UUID, area: str) -> Followed:
         raise ServiceProblem("coaching", 404, NOT_FOUND)
     for each in cycle["lever_requests"]:
         each["overdue"] = each["outcome"] is None and past(each["due_at"], page.now)
-    people = [cycle[name] for name in ("owner_id", "mentor_id", "officer_id") if cycle[name]]
     title = (await titles(page, [str(initiative_id)]))[str(initiative_id)]
-    return Followed(cycle, title, f"{area}/{initiative_id}", await names(page, people))
+    return Followed(cycle, title, f"{area}/{initiative_id}", await _names(page, cycle))
+
+
+async def _names(page: Page, cycle: View) -> dict[str, str]:
+    """Who is who around a cycle; its team, to whom no names are told, is told those of its mentor and its officer."""
+    followers = {cycle[name] for name in ("mentor_id", "officer_id") if cycle[name]}
+    known = await names(page, {cycle["owner_id"], *followers})
+    if cycle["owner_id"] == page.person_id and followers - known.keys():
+        known |= await page.parts.backend.follower_names(followers)
+    return known
 
 
 async def titles(page: Page, ids: Iterable[str]) -> dict[str, str]:

@@ -133,6 +133,30 @@ async def test_names_are_for_the_staff(api: httpx.AsyncClient, admin: dict[str, 
     assert answer.status_code == 403
 
 
+async def test_a_team_s_mentor_and_officer_are_named_by_the_portal_and_nobody_else(
+    api: httpx.AsyncClient, admin: dict[str, str], as_: Headers
+) -> None:
+    mentor, officer = [await register(api, admin, roles=[role]) for role in ("mentor", "programme_officer")]
+    ada, expert = await register(api, admin), await register(api, admin, roles=["expert"])
+    portal, name = as_(uuid4(), "operator"), "Canary-Ada Canary-Lovelace"
+
+    async def named(*ids: UUID) -> Any:
+        answer = await api.post("/colleagues/names", json={"ids": [str(each) for each in ids]}, headers=portal)
+        return answer.json()["names"]
+
+    assert await named(mentor, officer) == {str(mentor): name, str(officer): name}
+    assert await named(ada, expert) == {str(ada): None, str(expert): None}
+    assert await named(ADMINISTRATOR) == {str(ADMINISTRATOR): None}
+    await api.delete(f"/persons/{mentor}/roles/mentor", headers=admin)
+    assert await named(mentor) == {str(mentor): None}
+    body = {"ids": [str(officer)]}
+    for role in ("applicant", "programme_officer", "mentor", "administrator"):
+        assert (await api.post("/colleagues/names", json=body, headers=as_(uuid4(), role))).status_code == 403
+    many = {"ids": [str(each) for each in (officer, ada, expert)]}
+    assert (await api.post("/colleagues/names", json=many, headers=portal)).status_code == 422
+    assert (await api.post("/persons/names", json=body, headers=portal)).status_code == 403
+
+
 async def test_officers_find_an_applicant_by_address_and_colleagues_by_role(
     api: httpx.AsyncClient, admin: dict[str, str], token: Callable[..., str]
 ) -> None:
