@@ -1,6 +1,6 @@
 """A person's first log-in: people and notifications learn of them, so that they can apply and be told."""
 
-from services.portal.backend import Backend, ServiceProblem
+from services.portal.backend import Backend, ServiceDown, ServiceProblem
 from services.portal.providers import Identity
 
 FREE_ROLES = {"people": ("applicant",), "agents": ()}
@@ -30,6 +30,15 @@ async def enrol(backend: Backend, identity: Identity, provider: str, language: s
     contact = {"email": identity.email, "language": language}
     await backend.ask(identity.person_id, (), "PUT", "notifications", f"/contacts/{identity.person_id}", contact)
     return await backend.roles_of(identity.person_id)
+
+
+async def applies(backend: Backend, person_id: str, roles: tuple[str, ...]) -> bool:
+    """Whether somebody owns or edits an application; no, while that cannot be asked."""
+    try:
+        found = await backend.ask(person_id, roles, "GET", "applications", "/applications", params={"limit": 1})
+    except ServiceDown:
+        return False
+    return bool(found["applications"])
 
 
 async def _known(backend: Backend, person_id: str) -> bool:

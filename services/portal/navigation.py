@@ -8,7 +8,7 @@ from services.portal.words import N_
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """``roles``: whom the page is for; none means everyone who is signed in."""
+    """``roles``: whom the area serves; none means everyone who is signed in. Who may see its pages is declared there."""
 
     path: str
     label: str
@@ -29,7 +29,7 @@ PUBLIC = (
 
 AREAS = (
     Link("/account", N_("My space")),
-    Link("/applications", N_("My applications")),
+    Link("/applications", N_("My applications"), _for("applicant")),
     Link("/initiatives", N_("My initiatives"), _for("applicant")),
     Link("/panel", N_("Applications to evaluate"), _for(*PANEL)),
     Link("/office", N_("Calls and applications"), _for("programme_officer")),
@@ -47,6 +47,7 @@ AREAS = (
 )
 
 
-def areas_for(roles: tuple[str, ...]) -> tuple[Link, ...]:
-    """The areas of a person with these roles, in order."""
-    return tuple(link for link in AREAS if not link.roles or link.roles & set(roles))
+def areas_for(roles: tuple[str, ...], applies: bool = False) -> tuple[Link, ...]:
+    """The areas of a person with these roles, in order. ``applies``: they have applications, whatever their roles."""
+    held = {*roles, "applicant"} if applies else set(roles)
+    return tuple(link for link in AREAS if not link.roles or link.roles & held)

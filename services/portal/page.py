@@ -68,6 +68,12 @@ class Page:
     def has(self, *roles: str) -> bool:
         return self.session is not None and not set(roles).isdisjoint(self.session.roles)
 
+    async def applies(self) -> None:
+        """The person has an application from now on: their own are among their areas, whatever their roles."""
+        if self.session and not self.session.applies:
+            self.session = self.session.changed(applies=True)
+            await self.parts.store.save(self.session, "applies")
+
     def url(self, path: str, **query: Any) -> str:
         """The address of a page in this language; parameters without a value are left out."""
         given = {name: value for name, value in query.items() if value not in (None, "", [])}
@@ -160,7 +166,7 @@ class Page:
             "url": self.url,
             "here": self.here,
             "session": session,
-            "areas": areas_for(session.roles) if session else (),
+            "areas": areas_for(session.roles, session.applies) if session else (),
             "csrf": masked(session.csrf) if session else "",
             "new_key": lambda: str(uuid.uuid4()),
             "flashes": flashes,

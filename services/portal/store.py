@@ -31,7 +31,7 @@ def new_token() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A person's session. Instants are the system's, never the season's."""
+    """A person's session. Instants are the system's, never the season's. ``applies``: they were seen to have applications."""
 
     key: str
     person_id: str
@@ -44,6 +44,7 @@ class Session:
     zone: str = ""
     flash: tuple[dict[str, Any], ...] = ()
     roles: tuple[str, ...] = ()
+    applies: bool = False
     roles_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
 
     def changed(self, **changes: Any) -> "Session":
@@ -147,6 +148,7 @@ class Store:
             "seen": session.seen,
             "zone": session.zone,
             "roles": list(session.roles),
+            "applies": session.applies,
             "roles_at": session.roles_at,
             "private": await self._vault.seal(session.person_id, private),
         }
@@ -154,9 +156,8 @@ class Store:
     async def _opened(self, document: dict[str, Any]) -> Session:
         plain = await self._vault.open(document["person_id"], document["private"])
         private = from_json(plain) if plain else {}
-        kept = {
-            name: document[name] for name in ("person_id", "provider", "csrf", "opened", "seen", "zone", "roles_at")
-        }
+        names = ("person_id", "provider", "csrf", "opened", "seen", "zone", "roles_at")
+        kept = {"applies": False, **{name: document[name] for name in (*names, "applies") if name in document}}
         return Session(
             key=document["_id"], **kept, roles=tuple(document["roles"]), name=private.get("name", ""),
             id_token=private.get("id_token", ""), flash=tuple(private.get("flash", ())),

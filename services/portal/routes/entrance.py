@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from services.portal.admission import anyone, cookie_name, let_in, signed_in
-from services.portal.enrolment import enrol
+from services.portal.enrolment import applies, enrol
 from services.portal.language import COOKIE, LANGUAGES, preferred
 from services.portal.page import Page, Parts
 from services.portal.providers import NO_COOKIE, ProviderLies
@@ -83,7 +83,7 @@ async def finish_login(
     session = Session(
         key="", person_id=identity.person_id, provider=provider, csrf=new_token(), opened=now, seen=now,
         name=f"{identity.given_name} {identity.family_name}".strip(), id_token=identity.id_token,
-        roles=roles, roles_at=now,
+        roles=roles, roles_at=now, applies=await applies(parts.backend, identity.person_id, roles),
     )  # fmt: skip
     token = await parts.store.open(session, timedelta(seconds=parts.settings.absolute_seconds))
     response = RedirectResponse(login["next"], 303)

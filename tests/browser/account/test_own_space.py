@@ -3,11 +3,14 @@
 import json
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from tests.browser.account import newcomers
+from tests.browser.applications.opening import open_call
 from tests.browser.bench import Bench
 from tests.browser.checks import sound
+from tests.browser.funding import laureates
+from tests.browser.proof.writing import draft
 from tests.browser.public.reading import fits
 from tests.browser.season import Played
 
@@ -35,6 +38,29 @@ def allowed_origins(season: Played) -> frozenset[str]:
 
 async def _save(page: Page) -> None:
     await page.get_by_role("button", name="Enregistrer").click()
+
+
+async def test_applications_are_an_area_of_those_who_have_some(bench: Bench, season: Played) -> None:
+    mentor, owner = season.person("mentor"), season.person("applicant", 4)
+    application = await draft(season, owner, await open_call(season))
+    path = f"/applications/{application}/invitations"
+    token = (await laureates.post(season, owner, "applications", path, {"email": "amie@exemple.example"}))["token"]
+    page = await bench.page()
+    await season.sign_in(page, mentor)
+    await expect(_areas(page)).not_to_contain_text("Mes candidatures")
+    await sound(page)
+    await page.goto(f"{season.url}/fr/applications")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Mes candidatures")
+    await page.goto(f"{season.url}/fr/invitations/{token}")
+    await page.get_by_role("button", name="Accepter").click()
+    await expect(_areas(page)).to_contain_text("Mes candidatures")
+    again = await bench.page()
+    await season.sign_in(again, mentor)
+    await expect(_areas(again)).to_contain_text("Mes candidatures")
+
+
+def _areas(page: Page) -> Locator:
+    return page.get_by_role("navigation", name="Mon espace")
 
 
 async def test_how_i_am_told(bench: Bench, season: Played) -> None:

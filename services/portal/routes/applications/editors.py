@@ -80,6 +80,7 @@ async def accept(token: Token, page: Page = signed_in()) -> Response:
         if problem.status not in (404, 409, 410):
             raise
         return await page.render("applications/invitation.html", problem.status, found=None, problem=problem)
+    await page.applies()
     return await page.go(f"/applications/{found['application_id']}", page._("You edit this application now."))
 
 

@@ -54,6 +54,7 @@ async def start(page: Page = signed_in(), call: Annotated[UUID | None, Query()] 
             return await page.go(f"/applications/{known}", said, "info")
         form.refused(problem, page)
         return await _form(page, call, form, 422)
+    await page.applies()
     return await page.go(f"/applications/{draft['application_id']}/steps/applicant")
 
 

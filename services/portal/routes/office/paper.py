@@ -53,6 +53,7 @@ async def enter(call_id: UUID, page: Page = signed_in(OFFICER)) -> Response:
         fields = {"contact.phone": "phone", "contact.address": "address", "owner_id": "email"}
         form.refused(problem, page, fields)
         return await _form(page, call, form, 422)
+    await page.applies()
     invited = await joining.invite(page, owner_id, done["application_id"])
     said = page._("The draft is started, and the applicant is sent a link to it.") if invited else page._(STARTED)
     return await page.go(f"/applications/{done['application_id']}/steps/applicant", said)

@@ -1,0 +1,19 @@
+"""An area is offered to whom it serves; its pages declare who may see them."""
+
+import pytest
+
+from services.portal.navigation import areas_for
+
+
+def paths(*roles: str, applies: bool = False) -> list[str]:
+    return [link.path for link in areas_for(roles, applies)]
+
+
+def test_who_only_follows_others_is_offered_no_applications_of_their_own() -> None:
+    assert paths("mentor") == ["/account", "/mentoring"]
+    assert paths() == ["/account"]
+
+
+@pytest.mark.parametrize("given", [paths("applicant"), paths("mentor", applies=True), paths(applies=True)])
+def test_who_applies_is_offered_them_whatever_their_roles(given: list[str]) -> None:
+    assert {"/applications", "/initiatives"} <= set(given)
