@@ -196,6 +196,15 @@ async def lay_out(*services: Service) -> None:
             log.info("service.laid_out", service=service.name)
 
 
+async def _started(service: Service) -> SystemExit | None:
+    """Start ``service``; what ends the process is returned: raised in a task, it would end the loop before anything is stopped."""
+    try:
+        await service.start()
+    except SystemExit as refusal:
+        return refusal
+    return None
+
+
 async def run(*services: Service) -> None:
     """Run ``services`` in this event loop until SIGTERM or SIGINT, then stop them gracefully.
 
@@ -208,7 +217,8 @@ async def run(*services: Service) -> None:
         loop.add_signal_handler(number, stopping.set)
     try:
         with _there():
-            await asyncio.gather(*(service.start() for service in services))
+            for refusal in filter(None, await asyncio.gather(*(_started(service) for service in services))):
+                raise refusal
             await stopping.wait()
     finally:
         stops = await asyncio.gather(*(service.stop() for service in services), return_exceptions=True)

@@ -2,10 +2,13 @@
 
 import socket
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+NOTHING = BeforeValidator(lambda value: value or None)
+"""An empty variable gives nothing: a Kubernetes overlay cannot take one away."""
 
 
 class BrokerSettings(BaseSettings):
@@ -16,9 +19,9 @@ class BrokerSettings(BaseSettings):
     kafka_bootstrap_servers: str
     kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
     kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
-    kafka_sasl_username: str | None = None
-    kafka_sasl_password_file: Path | None = None
-    kafka_ca_file: Path | None = None
+    kafka_sasl_username: Annotated[str | None, NOTHING] = None
+    kafka_sasl_password_file: Annotated[Path | None, NOTHING] = None
+    kafka_ca_file: Annotated[Path | None, NOTHING] = None
 
 
 class CommonSettings(BrokerSettings):

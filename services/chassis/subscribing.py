@@ -1,6 +1,7 @@
 """A service's subscriptions on the broker: batches of records to its consumer, notices to its consumer and its relay."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from typing import Any, Literal
@@ -20,6 +21,7 @@ from services.chassis.outbox import Relay
 
 MAX_RECORDS = 500
 CONTROL_WAIT_MS = 250
+STOP_SECONDS = 10.0
 
 
 class Subscriber:
@@ -53,7 +55,9 @@ class Subscriber:
         await asyncio.gather(*(item.start() for item in self._broker.subscribers))
 
     async def stop(self) -> None:
-        await self._broker.stop()
+        """Leave the group, so that others take over at once; a broker that does not answer is not waited for."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._broker.stop(), STOP_SECONDS)
 
     def _subscribe(self, topics: list[Topic], start: Literal["earliest", "latest"]) -> None:
         if not topics:

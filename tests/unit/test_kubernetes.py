@@ -4,19 +4,25 @@ import os
 import re
 import shutil
 import subprocess
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 import yaml
+from faststream.security import SASLScram512
 
 from deploy.local import services
 from deploy.local.portal import PORTAL
+from services.chassis.security import broker_security
 from services.chassis.settings import read
 from tests import manifests
+from tests.certificates import Authority
 from tests.cluster import BUILT, NAMES, OVERLAY, PROCESSES, SETTINGS, container, of_kind, pod, settings_class
 from tests.containers import ROOT
 from tests.policies import selects
+from workflows.security import temporal_security
+from workflows.settings import Settings as WorkerSettings
 
 DOCUMENTED = (ROOT / "docs" / "deployment.md").read_text()
 
@@ -87,6 +93,38 @@ def test_a_process_finds_every_setting_that_it_needs(name: str, monkeypatch: pyt
         assert settings.issuer == settings.origin
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_what_lets_a_process_in_at_kafka_and_temporal_fits_together(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a Secret mounted elsewhere: everything that is needed is named, and nothing that is not used."""
+    authority = Authority(tmp_path / "secrets")
+    for key in ("kafka.crt", "temporal.crt", "temporal-client.crt", "temporal-client.key", "kafka.password"):
+        (tmp_path / "secrets" / key).write_bytes(authority.certificate.read_bytes())
+    for variable, value in SETTINGS.items():
+        monkeypatch.setenv(variable, value.replace("/run/secrets/tremplin", str(tmp_path / "secrets")))
+    for variable in (
+        each for each in container("Deployment", f"tremplin-{name}")["env"] if "secretKeyRef" in each["valueFrom"]
+    ):
+        monkeypatch.setenv(variable["name"], "mongodb://user:secret@mongodb.mongodb.svc:27017/")
+    settings: Any = read(settings_class(name))
+    assert isinstance(broker_security(settings), SASLScram512)
+    if isinstance(settings, WorkerSettings):
+        assert temporal_security(settings)["tls"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_overlay_can_do_without_tls_and_accounts(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    away = {"KAFKA_SECURITY_PROTOCOL": "PLAINTEXT", "TEMPORAL_TLS": "false"}
+    away |= {key: "" for key in SETTINGS if re.fullmatch(r"(KAFKA|TEMPORAL)_[A-Z_]+_FILE", key)}
+    for variable, value in (SETTINGS | away | {"MONGODB_URI": "mongodb://mongodb.mongodb.svc:27017/"}).items():
+        monkeypatch.setenv(variable, value)
+    settings: Any = read(settings_class(name))
+    assert not broker_security(settings).use_ssl
+    if isinstance(settings, WorkerSettings):
+        assert temporal_security(settings) == {"tls": False, "api_key": None}
+
+
 def test_every_setting_is_somebodys() -> None:
     known = {
         str(field.validation_alias or key).upper()
@@ -141,7 +179,7 @@ def test_secrets_are_named_not_given_and_each_is_documented() -> None:
     assert [
         name for name in SETTINGS if re.search(r"PASSWORD|SECRET|TOKEN|KEY", name) and not name.endswith("_FILE")
     ] == []
-    keys = {"MONGODB_URI"} | {
+    keys = {"MONGODB_URI", "kafka.username"} | {
         value.rpartition("/")[2] for value in SETTINGS.values() if value.startswith("/run/secrets/")
     }
     for name in PROCESSES:

@@ -109,7 +109,7 @@ def test_the_portal_asks_the_world_but_no_private_network_and_no_broker() -> Non
     assert allowed(POLICIES, process("portal"), PUBLIC, 443)
     for private in ("10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254"):
         assert not allowed(POLICIES, process("portal"), private, 443)
-    assert not allowed(POLICIES, process("portal"), Pod(namespace="kafka"), 9092)
+    assert not allowed(POLICIES, process("portal"), Pod(namespace="kafka"), 9093)
 
 
 def test_everybody_finds_names() -> None:

@@ -11,7 +11,7 @@ import pytest
 from contracts.model import Command, Message
 from contracts.topics import Topic, commands_of, events_of
 from deploy.local import services
-from tests.cluster import NAMES, SETTINGS, of_kind
+from tests.cluster import NAMES, SETTINGS, container, of_kind
 from workflows.gateway import Gateway
 
 
@@ -43,6 +43,21 @@ def test_the_lag_that_is_looked_at_is_the_services_own(name: str) -> None:
     assert kafka["metadata"]["consumerGroup"] == f"tremplin-{services.port_name(name)}"
     assert kafka["metadata"]["bootstrapServersFromEnv"] in SETTINGS
     assert (processor["type"], processor["metricType"]) == ("cpu", "Utilization")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_lag_is_looked_at_as_the_process_is_let_in(name: str) -> None:
+    kafka, _ = of_kind("ScaledObject")[f"tremplin-{name}"]["spec"]["triggers"]
+    assert kafka["metadata"]["tls"] == {"SASL_SSL": "enable"}[SETTINGS["KAFKA_SECURITY_PROTOCOL"]]
+    assert kafka["metadata"]["sasl"] == {"SCRAM-SHA-512": "scram_sha512"}[SETTINGS["KAFKA_SASL_MECHANISM"]]
+    shown = of_kind("TriggerAuthentication")[kafka["authenticationRef"]["name"]]["spec"]["secretTargetRef"]
+    assert {each["name"] for each in shown} == {f"tremplin-{name}"}
+    variables = {variable["name"]: variable for variable in container("Deployment", f"tremplin-{name}")["env"]}
+    assert {each["parameter"]: each["key"] for each in shown} == {
+        "username": variables["KAFKA_SASL_USERNAME"]["valueFrom"]["secretKeyRef"]["key"],
+        "password": SETTINGS["KAFKA_SASL_PASSWORD_FILE"].rpartition("/")[2],
+        "ca": SETTINGS["KAFKA_CA_FILE"].rpartition("/")[2],
+    }
 
 
 def test_only_one_thing_scales_a_deployment() -> None:
