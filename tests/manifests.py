@@ -89,7 +89,7 @@ def _patch(found: list[Manifest], patch: Manifest) -> None:
     target = patch["target"]
     (chosen,) = (each for each in found if each["kind"] == target["kind"])
     for operation in yaml.safe_load(patch["patch"]):
-        *steps, last = operation["path"].strip("/").split("/")
+        *steps, last = (_unescaped(step) for step in operation["path"].strip("/").split("/"))
         place: Any = chosen
         for step in steps:
             place = place[int(step) if isinstance(place, list) else step]
@@ -104,6 +104,11 @@ def _patch(found: list[Manifest], patch: Manifest) -> None:
             place[key] = operation["value"]
         else:
             raise ValueError(operation)
+
+
+def _unescaped(step: str) -> str:
+    """A part of a JSON Pointer (RFC 6901)."""
+    return step.replace("~1", "/").replace("~0", "~")
 
 
 def _rename(found: list[Manifest], suffix: str, references: dict[str, tuple[tuple[str, str], ...]]) -> None:

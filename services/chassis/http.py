@@ -33,7 +33,10 @@ class TooLarge(HTTPException):
 
 
 class Edge:
-    """Around every request: the trace it belongs to, a bound on its body, its time by route and status."""
+    """Around every request: the trace it belongs to, a bound on its body, its time by route and status.
+
+    What wraps the application in a scope of its own hands its ``route`` back, or requests are counted under ``none``.
+    """
 
     def __init__(self, app: ASGIApp, service: str, limit: Limit) -> None:
         self.app, self.service, self.limit = app, service, limit
@@ -43,12 +46,14 @@ class Edge:
             await self.app(scope, receive, send)
             return
         begin, status, body = time.perf_counter(), 500, _Body(receive, self.limit(scope["path"]))
+        streaming = 0.0
         parent = next((value.decode("latin-1") for key, value in scope["headers"] if key == b"traceparent"), None)
 
         async def sending(message: Message) -> None:
-            nonlocal status
+            nonlocal status, streaming
             if message["type"] == "http.response.start":
                 status = message["status"]
+                streaming = time.perf_counter() if _is_stream(message) else 0.0
                 if status == 413 and not await body.drained():
                     message["headers"] = [*message["headers"], (b"connection", b"close")]
             await send(message)
@@ -63,7 +68,13 @@ class Edge:
             route = getattr(scope.get("route"), "path", "none")
             span.set_attribute("http.route", route)
             span.set_attribute("http.response.status_code", status)
-        telemetry.REQUEST_SECONDS.labels(self.service, route, str(status)).observe(time.perf_counter() - begin)
+        answered = streaming or time.perf_counter()
+        telemetry.REQUEST_SECONDS.labels(self.service, route, str(status)).observe(answered - begin)
+
+
+def _is_stream(start: Message) -> bool:
+    """Whether events follow, for as long as somebody listens: such a request is answered when the first may come."""
+    return any(key == b"content-type" and value.startswith(b"text/event-stream") for key, value in start["headers"])
 
 
 class _Body:

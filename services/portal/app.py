@@ -7,8 +7,8 @@ from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
-from starlette.types import ASGIApp
+from starlette.routing import Match, Route
+from starlette.types import ASGIApp, Scope
 
 from services.chassis.http import MAX_BODY, NO_TELEMETRY, Edge
 from services.portal import errors
@@ -16,6 +16,7 @@ from services.portal.admission import admissions
 from services.portal.assets import Assets
 from services.portal.caching import PublicCache
 from services.portal.language import LanguageInPath
+from services.portal.live import Hub
 from services.portal.page import Parts
 from services.portal.routes import all_routers
 from services.portal.security import SecurityHeaders
@@ -27,16 +28,24 @@ Checks = dict[str, Callable[[], Awaitable[Any]]]
 def make_app(parts: Parts, assets: Assets, routers: tuple[APIRouter, ...] | None = None) -> FastAPI:
     """Every page, each declaring whom it is for. Raises ``RuntimeError`` for one that does not."""
     app = FastAPI(title="Tremplin", openapi_url=None, docs_url=None, redoc_url=None, telemetry=NO_TELEMETRY)
-    app.state.parts = parts
+    app.state.parts, app.state.live = parts, Hub()
     for router in all_routers() if routers is None else routers:
         app.include_router(router)
     list(admissions(app))
-    app.router.routes.append(Route("/static/{path:path}", assets.serve))
-    app.router.routes.append(Route("/health/live", _live))
-    app.router.routes.append(Route("/health/ready", _ready))
-    app.router.routes.append(Route("/.well-known/jwks.json", _jwks))
+    app.router.routes.append(_Door("/static/{path:path}", assets.serve))
+    app.router.routes.append(_Door("/health/live", _live))
+    app.router.routes.append(_Door("/health/ready", _ready))
+    app.router.routes.append(_Door("/.well-known/jwks.json", _jwks))
     errors.install(app)
     return app
+
+
+class _Door(Route):
+    """A route that is no page. It says which it is, as FastAPI's do: requests are counted by it."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        match, found = super().matches(scope)
+        return match, {**found, "route": self}
 
 
 def around(app: FastAPI) -> ASGIApp:

@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
 from cachetools import LRUCache
 from starlette.datastructures import Headers, MutableHeaders
@@ -25,9 +26,10 @@ _PACK_FROM = 500
 
 @dataclass(slots=True)
 class Kept:
-    """An answer as it is kept; ``until`` is on the monotonic clock."""
+    """An answer as it is kept; ``until`` is on the monotonic clock, ``route`` what made it."""
 
     until: float
+    route: Any
     tag: str
     headers: list[tuple[bytes, bytes]]
     plain: bytes
@@ -53,6 +55,7 @@ class PublicCache:
         if known is None or known.until < time.monotonic():
             known = await self._made(key, scope, receive, send)
         if known is not None:
+            scope["route"] = known.route
             await _answer(known, scope, send)
 
     async def _made(self, key: str, scope: Scope, receive: Receive, send: Send) -> Kept | None:
@@ -83,12 +86,15 @@ class PublicCache:
             no_wait()
 
         catching = _Catching(send, passes)
+        inside: Scope = {**scope, "method": "GET"}
         try:
-            await self.app({**scope, "method": "GET"}, receive, catching)
+            await self.app(inside, receive, catching)
         except Exception:
             if catching.status and not catching.passed:
                 await catching.release()
             raise
+        finally:
+            scope["route"] = inside.get("route")
         if catching.passed:
             return None
         if catching.status != HTTPStatus.OK and stale and stale.until + STALE_SECONDS > time.monotonic():
@@ -96,7 +102,7 @@ class PublicCache:
         if catching.age is None or len(key) > LONGEST_QUERY:
             await catching.release()
             return None
-        kept = catching.kept()
+        kept = catching.kept(scope["route"])
         self._keep(key, kept)
         return kept
 
@@ -152,7 +158,7 @@ class _Catching:
         await self._send(self._start)
         await self._send({"type": "http.response.body", "body": b"".join(self._body)})
 
-    def kept(self) -> Kept:
+    def kept(self, route: Any) -> Kept:
         plain = b"".join(self._body)
         tag = f'"{hashlib.sha256(plain).hexdigest()[:32]}"'
         headers = MutableHeaders(raw=list(self._start["headers"]))
@@ -160,7 +166,7 @@ class _Catching:
         headers.add_vary_header("Accept-Encoding")
         del headers["content-length"]
         packed = gzip.compress(plain, 6, mtime=0) if len(plain) >= _PACK_FROM else None
-        return Kept(time.monotonic() + (self.age or 0), tag, headers.raw, plain, packed)
+        return Kept(time.monotonic() + (self.age or 0), route, tag, headers.raw, plain, packed)
 
 
 async def _answer(kept: Kept, scope: Scope, send: Send) -> None:

@@ -62,7 +62,11 @@ class LanguageInPath:
         state: dict[str, Any] = scope.setdefault("state", {})
         if language in LANGUAGES:
             state["language"] = language
-            await self.app({**scope, "root_path": f"/{language}"}, receive, send)
+            inside: Scope = {**scope, "root_path": f"/{language}"}
+            try:
+                await self.app(inside, receive, send)
+            finally:
+                scope["route"] = inside.get("route")
             return
         headers = Headers(scope=scope)
         state["language"] = preferred(headers, _cookies(headers))

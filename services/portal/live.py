@@ -73,9 +73,13 @@ class Hub:
         self._subjects: dict[str, _Subject] = {}
         self._of: Counter[str] = Counter()
 
+    def open(self) -> int:
+        """How many streams are open."""
+        return self._of.total()
+
     def full(self, person_id: str) -> bool:
         """Whether no further stream is opened, for anybody or for this person."""
-        return self._of.total() >= MOST_STREAMS or self._of[person_id] >= MOST_OF_ONE
+        return self.open() >= MOST_STREAMS or self._of[person_id] >= MOST_OF_ONE
 
     @contextlib.contextmanager
     def watching(self, name: str, person_id: str, look: Look) -> Any:
@@ -105,9 +109,7 @@ def live(page: Page, subject: str, look: Look, show: Show) -> Response:
     ``look``: asks the services, for this person; answers something comparable that is the same for all readers of ``subject``.
     ``show``: an HTML fragment for this reader (with ``data-hx-sse:connect``, unnamed events are swapped in).
     """
-    hub: Hub | None = getattr(page.request.app.state, "live", None)
-    if hub is None:
-        hub = page.request.app.state.live = Hub()
+    hub: Hub = page.request.app.state.live
     if hub.full(page.person_id):
         return Response(status_code=503, headers={"Retry-After": "30"})
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}

@@ -1,5 +1,6 @@
 """Composition root of the portal."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -13,6 +14,7 @@ from services.chassis.vault import read_master_key
 from services.portal.app import around, make_app
 from services.portal.assets import Assets
 from services.portal.backend import Backend
+from services.portal.metering import make_door
 from services.portal.navigation import PUBLIC
 from services.portal.page import Parts
 from services.portal.prefill import EnterpriseRegister, RecordedRegister, Register
@@ -51,18 +53,29 @@ class Portal:
             register=_register(settings),
         )
         self.app = make_app(self.parts, assets)
-        self._server = HttpServer(around(self.app), settings.host, settings.port, self.name)
+        self._servers = [HttpServer(around(self.app), settings.host, settings.port, self.name)]
+        if settings.metrics_port:
+            door = make_door(self.name, self.app.state.live.open, self._sessions)
+            self._servers.append(HttpServer(door, settings.host, settings.metrics_port, f"{self.name}_metrics"))
 
     async def start(self) -> None:
         """Returns when pages are served."""
         await self.parts.store.prepare()
-        await self._server.start()
+        for server in self._servers:
+            await server.start()
         log.info("service.started", service=self.name, port=self.parts.settings.port)
+
+    async def _sessions(self) -> int:
+        now, settings = datetime.now(UTC), self.parts.settings
+        idle, absolute = timedelta(seconds=settings.idle_seconds), timedelta(seconds=settings.absolute_seconds)
+        return await self.parts.store.live_sessions(now - idle, now - absolute)
 
     async def stop(self) -> None:
         """Answer what was asked, then close."""
-        self._server.close()
-        await self._server.closed()
+        for server in self._servers:
+            server.close()
+        for server in self._servers:
+            await server.closed()
         await self.parts.backend.close()
         await self.parts.register.close()
         self.parts.store.close()

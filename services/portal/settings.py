@@ -18,6 +18,8 @@ class Settings(BaseSettings):
 
     mongodb_uri: str
     port: int = Field(validation_alias="TREMPLIN_PORTAL_PORT")
+    metrics_port: int | None = Field(None, validation_alias="TREMPLIN_PORTAL_METRICS_PORT")
+    """Where metrics are read, if anywhere; nothing that faces the network may lead there."""
     url: HttpUrl = Field(validation_alias="TREMPLIN_PORTAL_URL")
     host: str = Field("127.0.0.1", validation_alias="TREMPLIN_HOST")
     instance: str = Field(default_factory=socket.gethostname, validation_alias="TREMPLIN_INSTANCE")

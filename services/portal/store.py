@@ -105,6 +105,11 @@ class Store:
         found = [await self._opened(document) async for document in self._sessions.find({"person_id": person_id})]
         return sorted(found, key=lambda session: session.seen, reverse=True)
 
+    async def live_sessions(self, used_since: datetime, opened_since: datetime) -> int:
+        """How many sessions were used, and opened, since these instants."""
+        wanted = {"seen": {"$gte": used_since}, "opened": {"$gte": opened_since}}
+        return await self._sessions.count_documents(wanted)
+
     async def start_login(self, state: str, login: dict[str, Any], now: datetime) -> None:
         expires = now + timedelta(seconds=LOGIN_SECONDS)
         await self._logins.insert_one({"_id": digest(state), **login, "started": now, "expires": expires})

@@ -161,7 +161,11 @@ def test_images_are_pinned() -> None:
 
 def test_metrics_are_asked_of_every_service() -> None:
     (job,) = yaml.safe_load((ROOT / "deploy/observability/prometheus.yaml").read_text())["scrape_configs"]
-    assert sorted(job["static_configs"][0]["targets"]) == sorted(f"{name}:8000" for name in NAMES)
+    portal = OURS[PORTAL]["environment"]["TREMPLIN_PORTAL_METRICS_PORT"]
+    asked = [*(f"{name}:8000" for name in NAMES), f"{PORTAL}:{portal}"]
+    assert sorted(job["static_configs"][0]["targets"]) == sorted(asked)
+    assert [port.rpartition(":")[2] for port in OURS[PORTAL]["ports"]] == ["8000"]
+    assert portal != "8000"
 
 
 @pytest.mark.skipif(not (shutil.which("sh") and shutil.which("openssl")), reason="there is no shell, or no openssl")

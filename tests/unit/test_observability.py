@@ -12,6 +12,7 @@ from prometheus_client.metrics import MetricWrapperBase
 
 from services.chassis import telemetry
 from services.notifications import main as notifications
+from services.portal import live, metering
 from tests.cluster import NAMES, OVERLAY, pod
 from tests.containers import COMPOSE, ROOT
 from workflows import worker
@@ -20,7 +21,7 @@ FOLDER = ROOT / "deploy" / "observability"
 RULES: list[dict[str, Any]] = yaml.safe_load((FOLDER / "alerts.yaml").read_text())["groups"][0]["rules"]
 BOARD: dict[str, Any] = json.loads((FOLDER / "grafana" / "waiting.json").read_text())
 OVERLAID = yaml.safe_load((OVERLAY / "kustomization.yaml").read_text())
-OURS = (telemetry, notifications, worker)
+OURS = (telemetry, notifications, metering, worker)
 OF_PROMETHEUS = {"up": {"job", "instance"}}
 HISTOGRAM = {"_bucket": {"le"}, "_count": set(), "_sum": set()}
 _METRIC = re.compile(r"\b(tremplin_\w+|up)\b(?:\{([^}]*)\})?")
@@ -92,6 +93,12 @@ def test_an_alert_says_what_it_means_and_what_to_do() -> None:
         assert named <= (kept or OF_PROMETHEUS["up"])
 
 
+def test_readers_are_refused_a_stream_only_after_somebody_was_told() -> None:
+    (rule,) = [rule for rule in RULES if "tremplin_open_streams" in rule["expr"]]
+    assert 0 < int(rule["expr"].rpartition(">")[2]) < live.MOST_STREAMS
+    assert f"at {live.MOST_STREAMS}" in rule["annotations"]["summary"]
+
+
 def test_the_dashboard_takes_the_data_source_that_is_chosen_and_its_panels_do_not_overlap() -> None:
     (variable,) = BOARD["templating"]["list"]
     assert (variable["type"], variable["query"]) == ("datasource", "prometheus")
@@ -142,6 +149,8 @@ def test_in_a_cluster_the_same_files_are_given_and_every_pod_with_metrics_is_ask
         metadata = pod("Deployment", f"tremplin-{name}")["metadata"]
         assert {re.sub(r"\W", "_", key) for key in metadata["annotations"]} == wanted
         assert metadata["annotations"]["prometheus.io/port"] == "8000"
-    assert "annotations" not in pod("Deployment", "tremplin-portal")["metadata"]
+    annotations = pod("Deployment", "tremplin-portal")["metadata"]["annotations"]
+    assert {re.sub(r"\W", "_", key) for key in annotations} == wanted
+    assert annotations["prometheus.io/port"] != "8000"
     assert job["job_name"] == "tremplin"
     assert job["kubernetes_sd_configs"][0]["namespaces"]["names"] == [OVERLAID["namespace"]]
