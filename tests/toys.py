@@ -146,7 +146,7 @@ def doom(service: Service, place: Places) -> None:
     elif place == "archived":
         service.relay._publish = die  # type: ignore[method-assign]
     elif place == "published":
-        service.relay._pull = die  # type: ignore[method-assign]
+        service.relay._empty = die  # type: ignore[method-assign]
     else:
         service.archive.note = die  # type: ignore[method-assign]
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
+from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from contracts.envelope import Envelope
@@ -103,11 +104,11 @@ class Archive:
             raise
         return head, placed
 
-    async def note(self, shard: int, head: Head) -> None:
-        """Remember the head, so that finding it again is a look-up and not a walk."""
-        await self._heads.update_one(
-            {"_id": shard}, {"$set": {"position": head.position, "hash": head.hash}}, upsert=True
-        )
+    async def note(self, heads: Mapping[int, Head]) -> None:
+        """Remember the heads of these shards, so that finding one again is a look-up and not a walk."""
+        changes = {shard: {"position": head.position, "hash": head.hash} for shard, head in heads.items()}
+        noted = [UpdateOne({"_id": shard}, {"$set": change}, upsert=True) for shard, change in changes.items()]
+        await self._heads.bulk_write(noted, ordered=False)
 
     async def find(self, event_ids: list[str]) -> dict[str, int]:
         """The positions of those of ``event_ids`` that are archived."""

@@ -3,7 +3,6 @@
 The driver is motor, behind this file and each ``store.py``; only calls that ``pymongo.AsyncMongoClient`` has too are used.
 """
 
-import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,9 +21,12 @@ from contracts.topics import shard_of
 from services.chassis.clock import Clock
 from services.chassis.telemetry import traceparent
 from services.chassis.vault import Vault
+from services.chassis.written import Written
 
 S = TypeVar("S", bound=BaseModel)
 Collection = AsyncIOMotorCollection[dict[str, Any]]
+Answer = dict[str, Any]
+Decide = Callable[[S | None], Decision[S]]
 ATTEMPTS = 20
 KEPT_ANSWERS = 20
 MAX_OUTBOX = 200
@@ -81,7 +83,7 @@ class Database:
         self._database = self.client[name]
         self.vault = Vault(self.collection("keys"), master_key)
         self.outboxes: list[Collection] = []
-        self.written = asyncio.Event()
+        self.written = Written()
         self._refusals = self.outbox_collection("refusals")
 
     def collection(self, name: str) -> Collection:
@@ -120,7 +122,7 @@ class Database:
             await self._refusals.insert_one(document)
         except DuplicateKeyError:
             return
-        self.written.set()
+        self.written.note(self._refusals.name)
 
     def records(
         self, collection: str, key: str, version: int, events: Sequence[Event], causation: str | None
@@ -178,14 +180,15 @@ class Repository(Generic[S]):
             document["_id"], document["version"], parsed, document.get("answers", []), self._database.vault.tag
         )
 
-    async def decide(self, key: str, command: Command, decide: Callable[[S | None], Decision[S]]) -> dict[str, Any]:
+    async def decide(self, key: str, command: Command, decide: Decide[S], loaded: Stored[S] | None = None) -> Answer:
         """Load, decide, save, in one optimistic turn; the closure is synchronous, so a decision cannot do I/O.
 
-        Returns the decision's answer, or the first answer when this very command was carried out before.
+        Returns the decision's answer, or the first answer when this very command was carried out before. ``loaded``, which
+        the caller has read itself, saves the first load: when it is old by now, nothing is written and the next turn loads.
         Raises the closure's refusals, ``Busy`` when others always came first, ``Taken`` when a unique index refuses.
         """
         for _ in range(ATTEMPTS):
-            stored = await self.load(key)
+            stored, loaded = loaded or await self.load(key), None
             if stored and (answer := stored.answered(command)) is not None:
                 return answer
             decision = decide(stored.state if stored else None)
@@ -204,7 +207,7 @@ class Repository(Generic[S]):
         else:
             saved = await self._update(key, stored.version, state, outbox, answer)
         if saved and outbox:
-            self._database.written.set()
+            self._database.written.note(self._name)
         return saved
 
     async def _insert(self, key: str, state: dict[str, Any], outbox: list[Any], answer: dict[str, Any]) -> bool:

@@ -7,13 +7,10 @@ skip positions they have passed, and pulling twice pulls once.
 import asyncio
 import contextlib
 import time
-from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import structlog
-from pymongo import UpdateOne
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from contracts.envelope import Envelope
@@ -24,38 +21,11 @@ from services.chassis.broker import Publisher
 from services.chassis.control import Heads, Missing
 from services.chassis.database import Collection, Database
 from services.chassis.leases import TTL_SECONDS, Leases
+from services.chassis.outboxes import BATCH, SWEEP_SECONDS, Outboxes, Place
 
 log = structlog.get_logger()
-SWEEP_SECONDS = 1.0
 ANNOUNCE_SECONDS = 5.0
-BATCH = 500
 PAUSE_AFTER_FAILURE = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """An aggregate whose events were read at ``version``, and their ids."""
-
-    collection: Collection
-    key: str
-    version: int
-    ids: list[str]
-
-    @property
-    def unchanged(self) -> dict[str, Any]:
-        return {"_id": self.key, "version": self.version}
-
-    @property
-    def pull(self) -> dict[str, Any]:
-        return {"$pull": {"outbox": {"id": {"$in": self.ids}}}}
-
-
-@dataclass
-class _Waiting:
-    """What one shard has to send: envelopes in order, and where each is to be pulled from."""
-
-    envelopes: list[Envelope] = field(default_factory=list)
-    places: list[_Place] = field(default_factory=list)
 
 
 class Relay:
@@ -66,8 +36,7 @@ class Relay:
         self._leases = Leases(database.collection("leases"), owner)
         self._topic = events_of(database.service).name
         self.heads: dict[int, Head] = {}
-        self.oldest: str | None = None
-        self._waiting = 1
+        self._outboxes = Outboxes(database)
         self._asked: dict[int, int] = {}
         self._doubtful: set[int] = set()
         self._renew_at = self._announce_at = 0.0
@@ -82,6 +51,7 @@ class Relay:
                 self.beat = time.monotonic()
             except Exception as error:
                 self._doubtful.update(self.heads)
+                self._outboxes.doubt()
                 log.warning("relay.failed", service=self._database.service, error=type(error).__name__)
                 await asyncio.sleep(PAUSE_AFTER_FAILURE)
         with contextlib.suppress(PyMongoError):
@@ -109,10 +79,11 @@ class Relay:
 
         What this process has written since, and not looked at yet, counts as one.
         """
-        depth = max(self._waiting, int(self._database.written.is_set()))
-        if not depth or not self.oldest:
+        depth = max(self._outboxes.depth, int(self._database.written.is_set()))
+        oldest = self._outboxes.oldest
+        if not depth or not oldest:
             return {"depth": depth}
-        age = self._database.clock.now() - datetime.fromisoformat(self.oldest)
+        age = self._database.clock.now() - datetime.fromisoformat(oldest)
         return {"depth": depth, "age_seconds": max(0.0, age.total_seconds())}
 
     def ask(self, request: Missing) -> None:
@@ -127,14 +98,13 @@ class Relay:
         if now >= self._renew_at:
             await self._hold_leases()
             self._renew_at = now + TTL_SECONDS / 3
-        if self._database.written.is_set():
-            self._waiting = max(1, self._waiting)
-            self._database.written.clear()
         for shard, after in list(self._asked.items()):
             del self._asked[shard]
             if shard in self.heads:
                 await self._publish_again(shard, after)
-        if not await self._drain() and not self._asked:
+        if collections := self._outboxes.due(now):
+            await self._drain(collections)
+        elif not self._asked:
             await self._announce()
             await self._wait()
 
@@ -153,50 +123,39 @@ class Relay:
                 self._doubtful.add(shard)
                 self._announce_at = 0.0
 
-    async def _drain(self) -> int:
-        """Send what waits; a shard that cannot be sent does not hold up the others."""
-        waiting = await self._collect()
-        sending = (self._send(shard, batch) for shard, batch in waiting.items())
-        for failure in filter(None, await asyncio.gather(*sending, return_exceptions=True)):
-            raise failure
-        return self._waiting
+    async def _drain(self, collections: Sequence[Collection]) -> None:
+        """Send what waits in these; a shard that cannot be sent does not hold up the others."""
+        waiting = await self._outboxes.collect(collections, self.heads)
+        telemetry.outbox(
+            self._database.service, self._outboxes.depth, self._outboxes.oldest, self._database.clock.now()
+        )
+        sending = (self._send(shard, batch.envelopes) for shard, batch in waiting.items())
+        outcomes = dict(zip(waiting, await asyncio.gather(*sending, return_exceptions=True), strict=True))
+        sent = [shard for shard, outcome in outcomes.items() if outcome is True]
+        if sent:
+            await self._empty([place for shard in sent for place in waiting[shard].places])
+            await self._archive.note({shard: self.heads[shard] for shard in sent})
+        for outcome in outcomes.values():
+            if isinstance(outcome, BaseException):
+                raise outcome
 
-    async def _collect(self) -> dict[int, _Waiting]:
-        waiting: dict[int, _Waiting] = defaultdict(_Waiting)
-        mine = {"pending": {"$in": list(self.heads)}}
-        oldest: str | None = None
-        for collection in self._database.outboxes:
-            async for document in collection.find(mine, {"outbox": 1, "shard": 1, "version": 1}).limit(BATCH):
-                envelopes = [Envelope.model_validate(record) for record in document["outbox"]]
-                batch = waiting[document["shard"]]
-                batch.envelopes += envelopes
-                ids = [envelope.id for envelope in envelopes]
-                batch.places.append(_Place(collection, document["_id"], document["version"], ids))
-                if envelopes:
-                    first = document["outbox"][0]["time"]
-                    oldest = min(oldest or first, first)
-        self.oldest = oldest
-        self._waiting = sum(len(batch.places) for batch in waiting.values())
-        telemetry.outbox(self._database.service, self._waiting, oldest, self._database.clock.now())
-        return waiting
-
-    async def _send(self, shard: int, batch: _Waiting) -> None:
+    async def _send(self, shard: int, envelopes: list[Envelope]) -> bool:
+        """Archive and publish; false when another relay was faster, and the shard has to be looked at again."""
         placed: list[Envelope] = []
-        fresh = batch.envelopes
+        fresh = envelopes
         if shard in self._doubtful:
-            placed, fresh = await self._sort_out(shard, batch.envelopes)
+            placed, fresh = await self._sort_out(shard, envelopes)
         if fresh:
             try:
                 self.heads[shard], appended = await self._archive.append(shard, self.heads[shard], fresh)
             except DuplicateKeyError:
                 self._doubtful.add(shard)
                 self.heads[shard] = await self._archive.head(shard)
-                return
+                return False
             placed += appended
         await self._publish(shard, placed)
         self._doubtful.discard(shard)
-        await self._pull(batch)
-        await self._archive.note(shard, self.heads[shard])
+        return True
 
     async def _sort_out(self, shard: int, envelopes: list[Envelope]) -> tuple[list[Envelope], list[Envelope]]:
         """After a failure or a change of hands: those archived already, by position, and those not."""
@@ -209,18 +168,8 @@ class Relay:
     async def _publish(self, shard: int, envelopes: list[Envelope]) -> None:
         await self._publisher.send(self._topic, envelopes, partition=shard)
 
-    async def _pull(self, batch: _Waiting) -> None:
-        """Take what is published out of the outboxes; an aggregate written meanwhile keeps its mark, and its newer events."""
-        by_collection: dict[str, list[_Place]] = defaultdict(list)
-        for place in batch.places:
-            by_collection[place.collection.name].append(place)
-        for places in by_collection.values():
-            emptied = [UpdateOne(place.unchanged, {**place.pull, "$unset": {"pending": ""}}) for place in places]
-            done = await places[0].collection.bulk_write(emptied, ordered=False)
-            if done.matched_count < len(places):
-                again = [UpdateOne({"_id": place.key}, place.pull) for place in places if place.ids]
-                if again:
-                    await places[0].collection.bulk_write(again, ordered=False)
+    async def _empty(self, places: list[Place]) -> None:
+        await self._outboxes.empty(places)
 
     async def _publish_again(self, shard: int, after: int) -> None:
         """One batch; the rest comes after what is new, which a long archive must not hold up."""
