@@ -1,19 +1,18 @@
 """Where applications keeps its calls, applications, numbers, assignments and attachments."""
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pymongo import ReturnDocument
-from pymongo.errors import BulkWriteError, DuplicateKeyError
+from pymongo.errors import BulkWriteError
 
 from contracts.decision import NotFound
 from services.applications.batches import Batches
 from services.applications.desk import Desk
 from services.applications.domain.application import Application, Attachment
 from services.applications.domain.calls import Call
+from services.applications.numbers import Numbers
 from services.applications.register import Registers, beside, tagging, touched_now
 from services.applications.threads import Threads
 from services.chassis.database import Database, Repository, Stored
@@ -33,7 +32,7 @@ class Store:
         self.applications = Repository(database, "applications", Application, {"private": "owner_id"}, beside(tag))
         self.registers = Registers(self.applications, tag)
         self.desk = Desk(database)
-        self._counters = database.collection("counters")
+        self.numbers = Numbers(database.collection("counters"))
         self._assignments = database.collection("assignments")
         self._chunks = database.collection("attachment_chunks")
         self.threads = Threads(database)
@@ -99,19 +98,6 @@ class Store:
                 self._calls_of.clear()
             call_id = self._calls_of[application_id] = UUID(found["state"]["call_id"])
         return await self.call(call_id)
-
-    async def draw_number(self, call_id: UUID) -> int:
-        """The call's next number, from 1; each is drawn once, and one drawn by a process that dies is skipped."""
-        counter = None
-        while counter is None:
-            counter = await self._counters.find_one_and_update(
-                {"_id": str(call_id)}, {"$inc": {"last": 1}}, return_document=ReturnDocument.AFTER
-            )
-            if counter is None:
-                with suppress(DuplicateKeyError):
-                    await self._counters.insert_one({"_id": str(call_id), "last": 0})
-        last: int = counter["last"]
-        return last
 
     async def count_submitted(self, call_id: UUID) -> int:
         """How many applications of the call have a number, those withdrawn since among them."""

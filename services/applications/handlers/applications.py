@@ -48,11 +48,12 @@ async def submit_application(command: commands.SubmitApplication, store: Store, 
         return first
     call = await store.call(stored.state.call_id, clock.now())
     ready = submission.check(stored.state, command, call, clock.now())
-    ordinal = ready.ordinal or await store.draw_number(call.call_id)
+    ordinal = ready.ordinal or await store.numbers.draw(call.call_id)
     return await store.applications.decide(
         str(command.application_id),
         command,
         lambda state: submission.submit(state, command, call, ordinal, clock.now()),
+        loaded=stored,
     )
 
 
