@@ -19,6 +19,7 @@ from services.notifications.links import Links
 from services.notifications.mailings import Mailings
 
 Document = dict[str, Any]
+LOOKED_AT = 1_000
 _TELLING = {"about": 0, "page": 0, "number": 0, "done": 0, "claim": 0}
 
 
@@ -35,6 +36,7 @@ class Store:
         self.mailings = Mailings(database)
         self.links = Links(database)
         self.waiting = asyncio.Event()
+        self._due: list[str] = []
 
     async def prepare(self) -> None:
         """Indexes by which the few notices that wait are found among the many that were sent."""
@@ -101,15 +103,24 @@ class Store:
 
     async def claim(self, most: int, seconds: float) -> tuple[str, list[Notice]]:
         """Take up to ``most`` notices that are due, for ``seconds`` of system time; the claim, and what it got."""
-        now, claim = time.time(), str(uuid4())
-        due = self._notices.find({"state": "pending", "due": {"$lte": now}}, {"_id": 1}).limit(most)
-        ids = [found["_id"] async for found in due]
-        if not ids:
-            return claim, []
-        taken = {"$set": {"state": "sending", "claim": claim, "until": now + seconds}}
-        await self._notices.update_many({"_id": {"$in": ids}, "state": "pending"}, taken)
-        mine = self._notices.find({"_id": {"$in": ids}, "claim": claim, "state": "sending"})
-        return claim, [_notice(found) async for found in mine]
+        claim = str(uuid4())
+        while ids := await self._next_due(most):
+            now = time.time()
+            taken = {"$set": {"state": "sending", "claim": claim, "until": now + seconds}}
+            due = {"_id": {"$in": ids}, "state": "pending", "due": {"$lte": now}}
+            await self._notices.update_many(due, taken)
+            mine = self._notices.find({"_id": {"$in": ids}, "claim": claim, "state": "sending"})
+            if got := [_notice(found) async for found in mine]:
+                return claim, got
+        return claim, []
+
+    async def _next_due(self, most: int) -> list[str]:
+        """The next that were due when last looked for. SecantusDB reads all that wait at each look: it is for many at once."""
+        if not self._due:
+            waiting = {"state": "pending", "due": {"$lte": time.time()}}
+            self._due = [each["_id"] async for each in self._notices.find(waiting, {"_id": 1}).limit(LOOKED_AT)]
+        found, self._due = self._due[:most], self._due[most:]
+        return found
 
     async def settle(self, notice: Notice, claim: str, state: State, **more: Any) -> None:
         """Leave a claimed notice in ``state``, unless the claim was lost."""
