@@ -1,5 +1,6 @@
 """The observatory put together."""
 
+from services.chassis.broker import PROFILES
 from services.chassis.runtime import Service, make_clock, make_database, make_verifier
 from services.chassis.settings import read
 from services.observatory.api.app import make_api
@@ -13,7 +14,7 @@ async def build() -> Service:
     settings = read(Settings)
     clock = make_clock(settings)
     database = make_database(settings, "observatory", clock)
-    store = Store(database)
+    store = Store(database, PROFILES[settings.broker_profile].groups)
     return Service(
         name="observatory",
         settings=settings,

@@ -29,9 +29,13 @@ _COUNTED_STATES = ("withdrawn", "inadmissible", "ineligible", "reserve", "not_se
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """``eligible`` is the last word on eligibility; ``theme`` and what follows it are known from the submission on."""
+    """``eligible`` is the last word on eligibility; ``theme`` and what follows it are known from the submission on.
+
+    ``at`` is when the last of it happened.
+    """
 
     key: str
+    at: str
     call_id: str | None
     state: str
     submitted: bool
@@ -59,6 +63,7 @@ def application(fact: Fact) -> Application:
     known = {**_data(public), **_data(selected), **_data(submitted)}
     return Application(
         key=fact.key,
+        at=fact.at,
         call_id=fact.call_id,
         state=states[-1] if states else "unknown",
         submitted=submitted is not None,

@@ -22,12 +22,14 @@ class Season:
 
 
 def season(application_facts: Sequence[Fact], cycle_facts: Sequence[Fact], grant_facts: Sequence[Fact]) -> Season:
-    every = (*application_facts, *cycle_facts, *grant_facts)
+    return season_of(map(application, application_facts), cycle_facts, grant_facts)
+
+
+def season_of(known: Iterable[Application], cycle_facts: Sequence[Fact], grant_facts: Sequence[Fact]) -> Season:
+    every = tuple(known)
+    dates = [*(item.at for item in every), *(fact.at for fact in (*cycle_facts, *grant_facts))]
     return Season(
-        tuple(map(application, application_facts)),
-        tuple(map(cycle, cycle_facts)),
-        tuple(map(grant, grant_facts)),
-        max((fact.at for fact in every), default=None) or None,
+        every, tuple(map(cycle, cycle_facts)), tuple(map(grant, grant_facts)), max(dates, default=None) or None
     )
 
 

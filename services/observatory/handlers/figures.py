@@ -21,14 +21,14 @@ async def season(store: Store, call_id: str | None = None, at: datetime | None =
     """What is known of a call, or of all. Only the newest is kept: any instant may be asked for."""
 
     async def known() -> Season:
-        return figures.season(
-            await store.facts("applications", call_id, at),
-            await store.facts("cycles", call_id, at),
-            await store.facts("grants", call_id, at),
-        )
+        cycles, grants = await store.facts("cycles", call_id, at), await store.facts("grants", call_id, at)
+        if at is not None:
+            return figures.season(await store.facts("applications", call_id, at), cycles, grants)
+        return figures.season_of(await store.applications.of(call_id), cycles, grants)
 
     if at is not None:
         return await known()
+
     found: Season = await store.memo.get(("season", call_id), known)
     return found
 

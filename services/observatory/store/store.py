@@ -12,8 +12,10 @@ from pymongo.errors import DuplicateKeyError
 
 from services.chassis.database import Database
 from services.observatory.domain import record
+from services.observatory.domain.applications import application
 from services.observatory.domain.facts import SUBJECTS, Fact, Note, Subject, fact
 from services.observatory.memo import Memo
+from services.observatory.store.newest import Newest
 from services.observatory.store.readers import Readers
 
 DATA = Path(__file__).parent.parent / "data"
@@ -23,13 +25,16 @@ MARKS = ("departement", "theme")
 
 
 class Store:
-    def __init__(self, database: Database) -> None:
+    """``shared``: whether several processes write these facts."""
+
+    def __init__(self, database: Database, shared: bool = True) -> None:
         self._facts = {subject: database.collection(subject) for subject in SUBJECTS}
         self._record = database.collection("record")
         self._state = database.collection("state")
         self._cursors = database.collection("cursors")
         self.readers = Readers(database.collection("readers"))
         self.memo = Memo(self._positions)
+        self.applications = Newest(self._facts["applications"], application, shared)
         self.published_totals: dict[str, dict[str, int]] = {}
 
     async def prepare(self) -> None:
@@ -54,6 +59,8 @@ class Store:
             await facts.update_one({"_id": noted.key}, change, upsert=True)
         except DuplicateKeyError:
             await facts.update_one({"_id": noted.key}, change)
+        if noted.subject == "applications":
+            self.applications.noted(noted.key)
 
     async def fact(self, subject: Subject, key: str, upto: datetime | None = None) -> Fact | None:
         """The subject's fact as it was at ``upto``; nothing when nothing had happened."""
@@ -96,6 +103,7 @@ class Store:
         await self._state.update_one({"_id": _REBUILD}, {"$set": marker}, upsert=True)
         for facts in self._facts.values():
             await facts.delete_many({})
+        self.applications.forget()
         return before
 
     async def digest(self) -> dict[str, Any]:
