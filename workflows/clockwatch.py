@@ -33,7 +33,7 @@ class ClockWatch:
             await asyncio.sleep(POLL_SECONDS)
 
     async def _tell(self) -> None:
-        async with self._gateway.starting:
+        async with self._gateway.turns.telling():
             pace = self._clock.pace()
             turns = asyncio.Semaphore(AT_ONCE)
             entries = [entry async for entry in self._store.open()]

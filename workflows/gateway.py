@@ -4,7 +4,6 @@ Only this module starts and signals. Everything here may be repeated: starts are
 they have seen, and updates carry the event's id.
 """
 
-import asyncio
 from typing import Any
 
 from contracts import applications, calls, coaching, evaluation, funding, payments
@@ -18,6 +17,7 @@ from workflows.engine import Engine, Missing
 from workflows.messages import Message, Told
 from workflows.starts import CALL, CYCLE, TRANCHE, Beginning, group_of
 from workflows.store import Store
+from workflows.turns import Turns
 
 STARTS: dict[type[Event], Beginning] = {
     calls.CallPublished: starts.call,
@@ -81,11 +81,11 @@ REFUSALS: tuple[type[CommandRefused], ...] = (
 
 
 class Gateway:
-    """``starting`` is held while a workflow is started with the clock's pace, and while all are told a new one."""
+    """``turns`` keep a workflow from being started with the clock's old pace while all are told a new one."""
 
     def __init__(self, engine: Engine, store: Store, clock: Clock) -> None:
         self._engine, self._store, self._clock = engine, store, clock
-        self.starting = asyncio.Lock()
+        self.turns = Turns()
 
     def subscriptions(self) -> Subscriptions:
         kinds: set[type[Event]] = {*STARTS, *TELLS, *UPDATES, *REFUSALS, funding.BankDetailsConfirmed}
@@ -109,7 +109,7 @@ class Gateway:
             await self._tell(f"{prefix}-{getattr(event, name)}", told)
 
     async def _start(self, beginning: Beginning, event: Event, told: Told) -> None:
-        async with self.starting:
+        async with self.turns.starting():
             pace = self._clock.pace()
             start = beginning(event, told, pace)
             if await self._store.begin(start.workflow_id, start.group) == "closed":

@@ -42,7 +42,9 @@ class Store:
     async def begin(self, workflow_id: str, group: str | None) -> State:
         """Note that the workflow is about to be started; the state it is in now."""
         first = {"state": "starting", "group": group}
-        await self._workflows.update_one({"_id": workflow_id}, {"$setOnInsert": first}, upsert=True)
+        begun = await self._workflows.update_one({"_id": workflow_id}, {"$setOnInsert": first}, upsert=True)
+        if begun.upserted_id is not None:
+            return "starting"
         entry = await self.find(workflow_id)
         return entry.state if entry else "starting"
 
