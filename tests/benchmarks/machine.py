@@ -13,6 +13,7 @@ from typing import Any
 import psutil
 
 from deploy.local.parts import external
+from tests.benchmarks.report import PAGE
 
 _PACKAGES = (
     "aiokafka", "fastapi", "faststream", "jinja2", "motor", "pydantic", "pymongo", "starlette", "temporalio", "uvicorn", "uvloop",
@@ -58,9 +59,13 @@ def _processor() -> str:
 
 
 def _commit() -> str:
-    """The commit that is checked out, and whether files were changed since."""
-    command = ("git", "describe", "--always", "--dirty", "--exclude=*")
+    """The commit that is checked out, and whether files were changed since; the page of figures is one that always is."""
     try:
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603
+        changed = _git("status", "--porcelain", "--untracked-files=no", "--", ".", f":!{PAGE}")
+        return _git("rev-parse", "--short", "HEAD") + (" and changes" if changed else "")
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
+
+
+def _git(*arguments: str) -> str:
+    return subprocess.run(("git", *arguments), capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603, S607

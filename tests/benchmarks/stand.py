@@ -83,8 +83,18 @@ class Stand:
         return int(sum(told["cursors"][source].values()))
 
     async def archived(self, service: str) -> int:
+        """How many events the service has archived."""
         told = await self.ask("GET", service, "/internal/progress", self._operator)
         return int(sum(told["heads"].values()))
+
+    async def until_sent(self, service: str) -> None:
+        """Wait until nothing is left in the service's outboxes. Raises ``TimeoutError``."""
+
+        async def left() -> int:
+            told = await self.ask("GET", service, "/internal/progress", self._operator)
+            return -int(told["outbox"]["depth"])
+
+        await reached(0, left)
 
     async def until_confirmed(self, source: str, events: int, *consumers: str) -> None:
         """Wait until these have confirmed so many events of ``source``. Raises ``TimeoutError``."""
