@@ -1,8 +1,9 @@
 """What is where: the public pages, and a person's areas by their roles."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from services.portal.roles import MONEY, PANEL, SIDES
+from services.portal.roles import PANEL, SIDES
 from services.portal.words import N_
 
 
@@ -41,10 +42,16 @@ AREAS = (
     Link("/sector", N_("My sector"), _for("sector_reader")),
     Link("/decisions", N_("To decide and sign"), _for("deciding_authority")),
     Link("/funding", N_("Payments"), _for(*SIDES)),
-    Link("/funding/ledger", N_("Ledger and envelope"), _for(*MONEY)),
-    Link("/funding/envelopes", N_("Envelopes"), _for("deciding_authority")),
+    Link("/funding/ledger", N_("Ledger and envelope"), _for(*SIDES)),
+    Link("/funding/envelopes", N_("Envelopes"), _for("programme_officer", "deciding_authority")),
     Link("/administration", N_("Administration"), _for("administrator")),
 )
+
+
+def area_of(path: str, areas: Iterable[Link]) -> str:
+    """The path of the area that a page is in: the nearest above it; nothing where there is none."""
+    around = (link.path for link in areas if f"{path}/".startswith(f"{link.path}/"))
+    return max(around, key=len, default="")
 
 
 def areas_for(roles: tuple[str, ...], applies: bool = False) -> tuple[Link, ...]:

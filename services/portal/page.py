@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from services.chassis.clock import Clock
 from services.portal.backend import Backend
 from services.portal.language import LANGUAGES
-from services.portal.navigation import areas_for
+from services.portal.navigation import area_of, areas_for
 from services.portal.prefill import RecordedRegister, Register
 from services.portal.presentation import Presentation
 from services.portal.providers import Client
@@ -161,12 +161,15 @@ class Page:
 
     def _shared(self, flashes: tuple[dict[str, Any], ...]) -> dict[str, Any]:
         session = self.session
+        areas = areas_for(session.roles, session.applies) if session else ()
+        path = self.request.url.path.removeprefix(f"/{self.language}")
         return {
             "page": self,
             "url": self.url,
             "here": self.here,
             "session": session,
-            "areas": areas_for(session.roles, session.applies) if session else (),
+            "areas": areas,
+            "area": area_of(path, areas),
             "csrf": masked(session.csrf) if session else "",
             "new_key": lambda: str(uuid.uuid4()),
             "flashes": flashes,

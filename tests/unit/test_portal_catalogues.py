@@ -54,6 +54,12 @@ def test_translations_have_the_same_places() -> None:
     assert not wrong
 
 
+def test_french_punctuation_does_not_begin_a_line() -> None:
+    """Before a colon, a semicolon, a question mark and within guillemets, the space is one that does not break."""
+    texts = [form for text in french().values() for form in ((text,) if isinstance(text, str) else text)]
+    assert not [text for text in texts if re.search(r" [:;?!»]|« ", text)]
+
+
 def test_nothing_is_translated_twice_differently() -> None:
     seen: dict[str, tuple[str, object]] = {}
     wrong = []

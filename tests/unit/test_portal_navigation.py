@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.portal.navigation import areas_for
+from services.portal.navigation import area_of, areas_for
 
 
 def paths(*roles: str, applies: bool = False) -> list[str]:
@@ -17,3 +17,18 @@ def test_who_only_follows_others_is_offered_no_applications_of_their_own() -> No
 @pytest.mark.parametrize("given", [paths("applicant"), paths("mentor", applies=True), paths(applies=True)])
 def test_who_applies_is_offered_them_whatever_their_roles(given: list[str]) -> None:
     assert {"/applications", "/initiatives"} <= set(given)
+
+
+@pytest.mark.parametrize(
+    ("path", "area"),
+    [
+        ("/office", "/office"),
+        ("/office/calls/1", "/office"),
+        ("/office/rounds/1/panel", "/office/rounds"),
+        ("/officers", ""),
+        ("/account/contact", "/account"),
+        ("/laureates", ""),
+    ],
+)
+def test_a_page_is_in_the_nearest_area_above_it(path: str, area: str) -> None:
+    assert area_of(path, areas_for(("programme_officer",))) == area
