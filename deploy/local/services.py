@@ -19,7 +19,7 @@ WITHOUT_EVENTS = (PORTAL, *FOR_DEMONSTRATION)
 KNOWN = (*SERVICES, WORKER, *WITHOUT_EVENTS)
 _ROOTS = {WORKER: "workflows.worker", ISSUER: "deploy.local.issuer", PROVIDER: "deploy.local.provider.main"}
 _PORT_NAMES = {WORKER: "workflows"}
-_PASSED_ON = ("OTEL_", "TREMPLIN_", "PYTHON", "LC_")
+_PASSED_ON = ("OTEL_", "TREMPLIN_", "KAFKA_", "TEMPORAL_", "PYTHON", "LC_")
 _KEPT = ("PATH", "LANG", "HOME", "TMPDIR", "TZ", "VIRTUAL_ENV")
 
 

@@ -61,8 +61,9 @@ def main(arguments: list[str]) -> int:
         JARS: str(fetched(wanted_version())),
         "TREMPLIN_BROKER_PROFILE": "rehearsal",
     }
-    chosen = arguments if any(not each.startswith("-") for each in arguments) else [*arguments, *TESTS]
-    workers = ["-n", os.environ.get("WORKERS", "2"), "--dist", "loadfile"]
+    named = any((ROOT / each.partition("::")[0]).exists() for each in arguments)
+    chosen = arguments if named else [*arguments, *TESTS]
+    workers = ["-n", os.environ.get("WORKERS", "2"), "--dist", "loadfile", "--timeout", "300"]
     command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.kafka.selection", *workers, *chosen]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode  # noqa: S603
 
