@@ -1,4 +1,4 @@
-"""From a submission to the observatory's answer that counts it, at fifty submissions a second on the whole platform."""
+"""From a submission to the observatory's answer that counts it, at fifty submissions a second."""
 
 import asyncio
 import time
@@ -13,6 +13,8 @@ from tests.benchmarks.figures import Aim, Effort, Figure, percentile
 from tests.benchmarks.load import Connection, request
 from tests.benchmarks.stand import Stand, stand
 
+TWO = ("applications", "observatory")
+ALL = (*services.SERVICES, services.WORKER)
 RATE, SECONDS = 50, 6
 CLIENTS = 20
 PROMPT = Aim(most=150)
@@ -23,15 +25,19 @@ _PATIENCE_SECONDS = 60.0
 async def measure(console: Console, effort: Effort) -> list[Figure]:
     """Milliseconds from sending a submission to the end of an answer that counts it: the middle one and the slowest in 100."""
     count = effort.of(RATE * SECONDS)
-    console.print(f"Latency: {effort.rounds} rounds of {count} submissions, {RATE} a second.")
-    async with stand(*services.SERVICES, services.WORKER) as place:
+    console.print(f"Latency: {effort.rounds} rounds of {count} submissions, {RATE} a second, on two platforms.")
+    return [*await _on("the two services", TWO, count, effort), *await _on("the whole platform", ALL, count, effort)]
+
+
+async def _on(where: str, served: tuple[str, ...], count: int, effort: Effort) -> list[Figure]:
+    async with stand(*served) as place:
         drafts = await Drafts.of(place, (effort.rounds + 1) * count)
         before = [number * count for number in range(effort.rounds + 1)]
         rounds = [await _round(place, drafts, await drafts.make(count), each) for each in before]
     halves, slow = ([percentile(each, percent) for each in rounds[1:]] for percent in (50, 99))
     return [
-        Figure("submission to public, p50", "ms", halves),
-        Figure("submission to public, p99", "ms", slow, aim=PROMPT),
+        Figure(f"submission to public, p50, {where}", "ms", halves),
+        Figure(f"submission to public, p99, {where}", "ms", slow, aim=PROMPT),
     ]
 
 

@@ -30,15 +30,16 @@ TOPIC, PARTITIONS = "raw", 4
 class Raw:
     """``consumed`` counts the records that have updated their document."""
 
-    def __init__(self, mongodb: str) -> None:
+    def __init__(self, mongodb: str, prefix: str) -> None:
         client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(mongodb)
-        self.items, self.facts = client[DATABASE]["items"], client[DATABASE]["facts"]
+        database = client[f"{prefix}{DATABASE}"]
+        self.kept, self.facts = {name: database[name] for name in ("items", "like")}, database["facts"]
         self.consumed = 0
 
     def app(self) -> Starlette:
         return Starlette(
             routes=[
-                Route("/items/{key}", self.touch, methods=["PUT"]),
+                Route("/{kept}/{key}", self.touch, methods=["PUT"]),
                 Route("/consumed", self.told),
                 Route("/health/ready", self.told),
             ]
@@ -46,8 +47,9 @@ class Raw:
 
     async def touch(self, request: Request) -> JSONResponse:
         key, sent = request.path_params["key"], orjson.loads(await request.body())
-        found = await self.items.find_one({"_id": key})
-        changed = await self.items.update_one({"_id": key}, {"$set": {"sent": sent}})
+        items = self.kept[request.path_params["kept"]]
+        found = await items.find_one({"_id": key})
+        changed = await items.update_one({"_id": key}, {"$set": {"sent": sent}})
         return JSONResponse({"found": found is not None, "changed": changed.matched_count})
 
     async def told(self, request: Request) -> JSONResponse:
@@ -82,7 +84,7 @@ async def _create_topic(bootstrap: str) -> None:
 
 
 async def main(port: int) -> None:
-    raw = Raw(os.environ["MONGODB_URI"])
+    raw = Raw(os.environ["MONGODB_URI"], os.environ["TREMPLIN_DATABASE_PREFIX"])
     await HttpServer(raw.app(), "127.0.0.1", port, "raw").start()
     await raw.consume(os.environ["KAFKA_BOOTSTRAP_SERVERS"])
 

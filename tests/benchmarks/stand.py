@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import secrets
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -22,13 +23,15 @@ from deploy.local.directory import DataDirectory
 from deploy.local.installation import Installation, Options, prepare_installation
 from deploy.local.status import operator_token
 from services.chassis.database import Database
-from services.chassis.settings import CommonSettings
 from services.chassis.tokens import mint, signing_key
 from services.chassis.vault import read_master_key
 from tests.benchmarks.report import FOLDER
 
 OPEN = datetime.fromisoformat("2021-12-20T09:00:00+01:00")
 """An instant at which the reference season's call is open."""
+
+PREFIX = "TREMPLIN_DATABASE_PREFIX"
+"""What the names of a stand's databases begin with: the server may be one that stays."""
 
 _PATIENCE_SECONDS = 60.0
 _LOOK_SECONDS = 0.005
@@ -103,8 +106,7 @@ class Stand:
 
     def database(self, service: str, shards: int = 1) -> Database:
         """The service's own database, to fill it."""
-        given = self.installation.plan.environment
-        prefix = given.get("TREMPLIN_DATABASE_PREFIX", CommonSettings.model_fields["database_prefix"].default)
+        prefix = self.installation.plan.environment[PREFIX]
         key = read_master_key(self.installation.directory.master_key)
         clock = self.installation.directory.running_clock()
         return Database(self.address("mongodb"), f"{prefix}{service}", service, shards, key, clock)
@@ -123,6 +125,7 @@ async def stand(*served: str, raw: str = "raw") -> AsyncIterator[Stand]:
 
     ``raw`` is the module of this package that does the least.
     """
+    os.environ[PREFIX] = f"b{secrets.token_hex(5)}_"
     with tempfile.TemporaryDirectory(dir=FOLDER) as folder:
         directory = DataDirectory(FOLDER.absolute() / Path(folder).name)
         directory.prepare()
