@@ -87,7 +87,7 @@ def registers(settings: CommonSettings, service_environment: Mapping[str, str]) 
             told = [Envelope.model_validate(record) for person in waiting for record in person["outbox"]]
             if told:
                 head, _ = await service.archive.append(shard, await service.archive.head(shard), told)
-                await service.archive.note(shard, head)
+                await service.archive.note({shard: head})
         await repository.collection.update_many({}, {"$set": {"outbox": []}, "$unset": {"pending": ""}})
         service.database.close()
 
