@@ -42,7 +42,7 @@ test-kafka: $(READY) ## Run the tests that use a broker on Apache Kafka, where J
 	@WORKERS=$(WORKERS) $(BIN)/python -m tests.kafka $(ARGS)
 
 test-browser: $(READY) browser ## Run the tests in headless Chromium; TREMPLIN_SCREENS=1 keeps pictures in var/screens
-	@$(BIN)/python -m pytest -q tests/browser $(ARGS)
+	@$(BIN)/python -m pytest -q --timeout 600 tests/browser $(ARGS)
 
 bench: $(READY) browser ## Measure, as ratios to the raw limit, into docs/performance.md; ARGS="portal" for one part, "season" takes long
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
