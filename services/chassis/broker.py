@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -185,5 +185,14 @@ class Publisher:
 
 async def _close(producer: AIOKafkaProducer) -> None:
     """Within bounds: an idempotent producer would wait for its broker for ever."""
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(producer.stop(), STOP_SECONDS)
+    await bounded(producer.stop(), STOP_SECONDS)
+
+
+async def bounded(stopping: Coroutine[Any, Any, None], seconds: float) -> None:
+    """Wait for ``stopping`` during ``seconds``, then cancel it and go on: what does not heed that is not waited for."""
+    task = asyncio.create_task(stopping)
+    done, _ = await asyncio.wait({task}, timeout=seconds)
+    if done:
+        task.result()
+    else:
+        task.cancel()

@@ -1,7 +1,6 @@
 """A service's subscriptions on the broker: batches of records to its consumer, notices to its consumer and its relay."""
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from typing import Any, Literal
@@ -14,7 +13,7 @@ from faststream.security import BaseSecurity
 
 from contracts.topics import CONTROL, Topic
 from services.chassis import control
-from services.chassis.broker import Profile
+from services.chassis.broker import Profile, bounded
 from services.chassis.consuming import Consumer
 from services.chassis.dead_letters import Raw
 from services.chassis.outbox import Relay
@@ -56,8 +55,7 @@ class Subscriber:
 
     async def stop(self) -> None:
         """Leave the group, so that others take over at once; a broker that does not answer is not waited for."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._broker.stop(), STOP_SECONDS)
+        await bounded(self._broker.stop(), STOP_SECONDS)
 
     def _subscribe(self, topics: list[Topic], start: Literal["earliest", "latest"]) -> None:
         if not topics:
