@@ -63,7 +63,7 @@ def main(arguments: list[str]) -> int:
     }
     named = any((ROOT / each.partition("::")[0]).exists() for each in arguments)
     chosen = arguments if named else [*arguments, *TESTS]
-    workers = ["-n", os.environ.get("WORKERS", "2"), "--dist", "loadfile", "--timeout", "300"]
+    workers = ["-n", os.environ.get("WORKERS", "2"), "--dist", "loadfile", "--no-loadscope-reorder", "--timeout", "300"]
     command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.kafka.selection", *workers, *chosen]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode  # noqa: S603
 
