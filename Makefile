@@ -8,7 +8,7 @@ BROWSERS := chromium chromium-browser google-chrome
 BROWSER_PACKAGES := chromium fonts-dejavu-core
 
 .DEFAULT_GOAL := help
-.PHONY: help bench demo up test test-browser test-faults test-kafka browser screens lint docs clean
+.PHONY: help bench demo up test test-browser test-faults test-chaos test-kafka browser screens lint docs clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,8 +35,11 @@ up: $(READY) ## Start the embedded platform and all services; Ctrl-C stops them
 test: $(READY) ## Run all tests but those in a browser and those with faults
 	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --ignore=tests/browser --ignore=tests/faults $(ARGS)
 
-test-faults: $(READY) ## Kill, pause and restart processes, fill the disk, move the clock: nothing may be lost
-	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile tests/faults $(ARGS)
+test-faults: $(READY) ## Kill processes at the worst moments, fill the disk, back up while people write: nothing may be lost
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile tests/faults --ignore=tests/faults/test_chaos.py $(ARGS)
+
+test-chaos: $(READY) ## Every kind of fault in one season, from two seeds
+	@$(BIN)/python -m pytest -q tests/faults/test_chaos.py $(ARGS)
 
 test-kafka: $(READY) ## Run the tests that use a broker on Apache Kafka, where Java 17 and Maven are there; KAFKA_VERSION=4.3.0 for another
 	@WORKERS=$(WORKERS) $(BIN)/python -m tests.kafka $(ARGS)
