@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import FailureError, is_cancelled_exception
 from temporalio.types import MethodAsyncSingleParam
 
 from workflows.pace import never
@@ -143,10 +143,15 @@ class Asking:
         return answer
 
     async def _publish(self, via: MethodAsyncSingleParam[Any, C, None], command: C) -> None:
-        """Publish once; a failure is like an answer that does not come, since the next publication follows anyway."""
+        """Publish once; a failure is like an answer that does not come, since the next publication follows anyway.
+
+        A local activity's failure is no ``ActivityError`` but bare, or bare at replay only: hence the class above all of them.
+        """
         try:
             await workflow.execute_local_activity_method(
                 via, command, start_to_close_timeout=SEND_TIMEOUT, retry_policy=RetryPolicy(maximum_attempts=1)
             )
-        except ActivityError:
+        except FailureError as error:
+            if is_cancelled_exception(error):
+                raise
             workflow.logger.warning("command.unpublished")

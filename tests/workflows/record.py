@@ -66,6 +66,12 @@ async def lapsed(stage: Stage, season: Season) -> Handle:
     return await stage.start(accepted=False)
 
 
+async def unpublished(stage: Stage, season: Season) -> Handle:
+    """A broker that refuses a command, then never acknowledges it: the publication runs into its time limit."""
+    stage.town.failing[coaching.OpenCycle] = stage.town.stuck[coaching.OpenCycle] = 1
+    return await stage.start()
+
+
 async def stopped(stage: Stage, season: Season) -> Handle:
     """A service that does not answer for long, committees that do not decide, then a stop."""
     stage.town.lost[coaching.OpenCycle] = 5
@@ -145,7 +151,7 @@ def anonymous(value: Any) -> Any:
     if isinstance(value, list):
         return [anonymous(item) for item in value]
     if isinstance(value, dict):
-        named = {key: anonymous(item) for key, item in value.items()}
+        named = {key: anonymous(item) for key, item in value.items() if key != "stackTrace"}
         return named | {key: "recorder" for key in ("identity", "binaryChecksum") if key in named}
     return "recorder" if isinstance(value, str) and "@" in value else value
 
@@ -171,6 +177,7 @@ STORIES: dict[str, Any] = {
     "call-late": on(test_call_for_projects.make_town, late),
     "cycle": of_a_cycle(cycle),
     "cycle-lapsed": of_a_cycle(lapsed),
+    "cycle-unpublished": of_a_cycle(unpublished),
     "cycle-stopped": of_a_cycle(stopped),
     "disbursement-paid": on(test_disbursement.make_town, paid),
     "disbursement-ahead": on(test_disbursement.make_town, ahead),

@@ -57,12 +57,13 @@ async def test_a_place_accepted_at_the_last_moment_does_not_lapse(stage: Stage, 
 async def test_commands_lost_or_refused_for_now_are_sent_again_as_the_same(stage: Stage, working: Working) -> None:
     for kind in (coaching.OpenCycle, coaching.OpenCheckIn, payments.OpenTranche, coaching.CloseCycle):
         stage.town.lost[kind] = 1
+    stage.town.failing[funding.PrepareAgreement] = 1
     stage.town.scripted[coaching.OpenCheckIn].append("not_yet")
     async with working(stage.town):
         handle = await stage.start()
         assert await handle.result() == "completed"
     published = [command.command_id for command in stage.town.publications]
-    assert len(published) == len(set(published)) + 4
+    assert len(published) == len(set(published)) + 5
     opened = [command for command in stage.town.of(coaching.OpenCheckIn) if command.week == 1]
     assert len(opened) == 2
     assert opened[0].command_id != opened[1].command_id

@@ -11,6 +11,7 @@ from temporalio.client import Client, WorkflowHandle
 
 from contracts import applications, calls, coaching, evaluation, funding, payments
 from contracts.model import Command, CommandRefused, Event
+from services.chassis.broker import PublishError
 from workflows.messages import Ended, Told, Waits
 
 C = TypeVar("C", bound=Command)
@@ -113,7 +114,7 @@ class Answers:
 class Town(Answers):
     """Takes the commands of one workflow as the broker does, and tells it what came of them.
 
-    ``lost`` publications of a command type are never seen by its service.
+    ``lost`` publications of a command type are never seen by its service; ``failing`` ones raise, ``stuck`` ones never end.
     """
 
     def __init__(self, client: Client, workflow_id: str, **facts: Any) -> None:
@@ -122,12 +123,20 @@ class Town(Answers):
         self._handle = client.get_workflow_handle(workflow_id)
         self.publications: list[Command] = []
         self.lost: Counter[type[Command]] = Counter()
+        self.failing: Counter[type[Command]] = Counter()
+        self.stuck: Counter[type[Command]] = Counter()
         self.waits_for: list[str | None] = []
         self.ended: str | None = None
         self.now: Callable[[], Awaitable[datetime]] = _some_day
 
     async def send(self, command: Command) -> None:
         self.publications.append(command)
+        if self.failing[type(command)]:
+            self.failing[type(command)] -= 1
+            raise PublishError
+        if self.stuck[type(command)]:
+            self.stuck[type(command)] -= 1
+            await asyncio.Event().wait()
         if self.lost[type(command)]:
             self.lost[type(command)] -= 1
         else:
