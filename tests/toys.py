@@ -152,8 +152,8 @@ def doom(service: Service, place: Places) -> None:
 
 
 def _half(append: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-    async def half(shard: int, head: Any, envelopes: list[Any]) -> Any:
-        await append(shard, head, envelopes[: len(envelopes) // 2])
+    async def half(heads: Any, fresh: dict[int, list[Any]]) -> Any:
+        await append(heads, {shard: envelopes[: len(envelopes) // 2 or 1] for shard, envelopes in fresh.items()})
         die()
 
     return half

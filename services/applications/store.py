@@ -47,8 +47,6 @@ class Store:
         found = self.applications.collection
         taken = {"state.slot": {"$type": "string"}}
         await found.create_index("state.slot", unique=True, name="slot", partialFilterExpression=taken)
-        await found.create_index([("state.call_id", 1), ("state.ordinal", 1)], name="in_order")
-        await found.create_index([("state.call_id", 1), ("state.status", 1)], name="by_status")
         await found.create_index("state.editor_ids", name="by_editor")
         await found.create_index("state.invitation_digests", name="by_invitation")
         await self._assignments.create_index("pair", name="pair")
@@ -133,9 +131,11 @@ class Store:
 
     async def instructable(self, call_id: UUID, now: datetime) -> list[UUID]:
         """The applications on which rules can decide now: not those whose correction the applicant has time for."""
-        query = {"state.call_id": str(call_id), "state.status": {"$in": list(INSTRUCTABLE)}}
-        cursor = self.applications.collection.find(query, {"state.correction": 1})
-        return [UUID(item["_id"]) async for item in cursor if _due(item["state"].get("correction"), now)]
+        rows = [row for row in (await self.registers.of(call_id)).all() if row.status in INSTRUCTABLE]
+        asked = {"_id": {"$in": [row.application_id for row in rows if row.status == "correction_requested"]}}
+        cursor = self.applications.collection.find(asked, {"state.correction": 1})
+        early = {item["_id"] async for item in cursor if not _due(item["state"].get("correction"), now)}
+        return [UUID(row.application_id) for row in rows if row.application_id not in early]
 
     async def freeze_pool(self, call_id: UUID) -> None:
         """Every eligible application of the call is under evaluation from now on; doing it again changes nothing."""

@@ -75,34 +75,29 @@ class Archive:
             head = Head(entry["position"], entry["hash"])
         return head
 
-    async def append(self, shard: int, head: Head, envelopes: Iterable[Envelope]) -> tuple[Head, list[Envelope]]:
-        """Give ``envelopes`` the positions after ``head``; the new head, and the envelopes with their ``sequence``.
+    async def append(
+        self, heads: Mapping[int, Head], fresh: Mapping[int, Iterable[Envelope]]
+    ) -> tuple[dict[int, Head], dict[int, list[Envelope]]]:
+        """Give each shard's envelopes the positions after its head; the new heads, and the envelopes with their ``sequence``.
 
-        Raises ``DuplicateKeyError`` when another relay was there first or an event is archived already.
+        Raises ``DuplicateKeyError`` when another relay was there first or an event is archived already; those that came
+        before it, of any shard, are then in the archive.
         """
-        documents, placed = [], []
-        for envelope in envelopes:
-            position = head.position + 1
-            record = envelope.record()
-            head = Head(position, chained(head.hash, position, record))
-            key = key_of(shard, position)
-            entry = {
-                "_id": key,
-                "place": key,
-                "position": position,
-                "event_id": envelope.id,
-                "hash": head.hash,
-                "record": record,
-            }
-            documents.append(entry)
-            placed.append(envelope.model_copy(update={"sequence": position}))
+        moved, placed = dict(heads), dict[int, list[Envelope]]()
+        documents = []
+        for shard, envelopes in fresh.items():
+            placed[shard] = []
+            for envelope in envelopes:
+                moved[shard], entry = _entry(shard, moved[shard], envelope)
+                documents.append(entry)
+                placed[shard].append(envelope.model_copy(update={"sequence": entry["position"]}))
         try:
             await self._entries.insert_many(documents, ordered=True)
         except BulkWriteError as error:
             if all(item["code"] == DUPLICATE for item in error.details["writeErrors"]):
                 raise DuplicateKeyError("position_or_event_archived", DUPLICATE) from None
             raise
-        return head, placed
+        return moved, placed
 
     async def note(self, heads: Mapping[int, Head]) -> None:
         """Remember the heads of these shards, so that finding one again is a look-up and not a walk."""
@@ -167,3 +162,17 @@ class Archive:
             if len(page) < last - after:
                 return
             after = last
+
+
+def _entry(shard: int, head: Head, envelope: Envelope) -> tuple[Head, dict[str, Any]]:
+    position, record = head.position + 1, envelope.record()
+    key = key_of(shard, position)
+    after = Head(position, chained(head.hash, position, record))
+    return after, {
+        "_id": key,
+        "place": key,
+        "position": position,
+        "event_id": envelope.id,
+        "hash": after.hash,
+        "record": record,
+    }

@@ -20,7 +20,7 @@ from pymongo.errors import PyMongoError
 from contracts.decision import NotYet, Refusal
 from contracts.envelope import Envelope
 from contracts.model import Command, CommandRefused, Message
-from contracts.registry import Malformed, UnknownType, decode
+from contracts.registry import MESSAGES, Malformed, UnknownType, decode
 from contracts.topics import BY_NAME, CONTROL, commands_of, events_of
 from services.chassis import telemetry
 from services.chassis.broker import Publisher, PublishError
@@ -177,7 +177,10 @@ class Consumer:
         return None
 
     async def handle(self, raw: Raw) -> None:
-        """Decode and hand one record to its handler; types that this service does not subscribe to pass by."""
+        """Decode and hand one record to its handler; types that this service does not subscribe to pass by unread."""
+        known = MESSAGES.get(raw.header("type") or "")
+        if known and known not in self._on:
+            return
         try:
             envelope = Envelope.read(raw.headers, raw.value)
             message = decode(envelope)
@@ -241,6 +244,11 @@ class Consumer:
             return
         self._asked_at[place] = now
         await self._publisher.notify(CONTROL.name, Missing(source=place[0], shard=place[1], after=after))
+
+    async def finish(self) -> None:
+        """End what is in hand, or give it back, and write how far this has come."""
+        await self.lanes.finish()
+        await self._cursors.close()
 
     async def progress(self) -> dict[str, dict[int, int]]:
         """The cursors by source and shard."""

@@ -7,7 +7,7 @@ skip positions they have passed, and pulling twice pulls once.
 import asyncio
 import contextlib
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import structlog
@@ -26,6 +26,7 @@ from services.chassis.outboxes import BATCH, SWEEP_SECONDS, Outboxes, Place
 log = structlog.get_logger()
 ANNOUNCE_SECONDS = 5.0
 PAUSE_AFTER_FAILURE = 0.5
+NOTE_SECONDS = 1.0
 
 
 class Relay:
@@ -39,7 +40,8 @@ class Relay:
         self._outboxes = Outboxes(database)
         self._asked: dict[int, int] = {}
         self._doubtful: set[int] = set()
-        self._renew_at = self._announce_at = 0.0
+        self._unnoted: set[int] = set()
+        self._renew_at = self._announce_at = self._note_at = 0.0
         self.beat = time.monotonic()
         self._stopping = False
 
@@ -55,6 +57,7 @@ class Relay:
                 log.warning("relay.failed", service=self._database.service, error=type(error).__name__)
                 await asyncio.sleep(PAUSE_AFTER_FAILURE)
         with contextlib.suppress(PyMongoError):
+            await self._note()
             for shard in self.heads:
                 await self._leases.release(f"shard-{shard}")
 
@@ -98,6 +101,9 @@ class Relay:
         if now >= self._renew_at:
             await self._hold_leases()
             self._renew_at = now + TTL_SECONDS / 3
+        if now >= self._note_at:
+            await self._note()
+            self._note_at = now + NOTE_SECONDS
         for shard, after in list(self._asked.items()):
             del self._asked[shard]
             if shard in self.heads:
@@ -129,33 +135,37 @@ class Relay:
         telemetry.outbox(
             self._database.service, self._outboxes.depth, self._outboxes.oldest, self._database.clock.now()
         )
-        sending = (self._send(shard, batch.envelopes) for shard, batch in waiting.items())
-        outcomes = dict(zip(waiting, await asyncio.gather(*sending, return_exceptions=True), strict=True))
-        sent = [shard for shard, outcome in outcomes.items() if outcome is True]
+        placed = await self._place({shard: batch.envelopes for shard, batch in waiting.items()})
+        sending = (self._publish(shard, envelopes) for shard, envelopes in placed.items())
+        outcomes = dict(zip(placed, await asyncio.gather(*sending, return_exceptions=True), strict=True))
+        sent = [shard for shard, outcome in outcomes.items() if outcome is None]
+        self._doubtful.difference_update(sent)
         if sent:
             await self._empty([place for shard in sent for place in waiting[shard].places])
-            await self._archive.note({shard: self.heads[shard] for shard in sent})
         for outcome in outcomes.values():
             if isinstance(outcome, BaseException):
                 raise outcome
 
-    async def _send(self, shard: int, envelopes: list[Envelope]) -> bool:
-        """Archive and publish; false when another relay was faster, and the shard has to be looked at again."""
-        placed: list[Envelope] = []
-        fresh = envelopes
-        if shard in self._doubtful:
-            placed, fresh = await self._sort_out(shard, envelopes)
-        if fresh:
-            try:
-                self.heads[shard], appended = await self._archive.append(shard, self.heads[shard], fresh)
-            except DuplicateKeyError:
-                self._doubtful.add(shard)
-                self.heads[shard] = await self._archive.head(shard)
-                return False
-            placed += appended
-        await self._publish(shard, placed)
-        self._doubtful.discard(shard)
-        return True
+    async def _place(self, waiting: Mapping[int, list[Envelope]]) -> dict[int, list[Envelope]]:
+        """Archive what is not archived yet; by shard, in order, what has a position now.
+
+        Nothing when another relay was faster somewhere: these shards have to be looked at again.
+        """
+        placed, fresh = dict[int, list[Envelope]](), dict[int, list[Envelope]]()
+        for shard, envelopes in waiting.items():
+            placed[shard], fresh[shard] = [], envelopes
+            if shard in self._doubtful:
+                placed[shard], fresh[shard] = await self._sort_out(shard, envelopes)
+        if not any(fresh.values()):
+            return placed
+        try:
+            heads, appended = await self._archive.append({shard: self.heads[shard] for shard in fresh}, fresh)
+        except DuplicateKeyError:
+            self._doubtful.update(fresh)
+            return {}
+        self.heads |= heads
+        self._unnoted.update(heads)
+        return {shard: placed[shard] + appended[shard] for shard in placed}
 
     async def _sort_out(self, shard: int, envelopes: list[Envelope]) -> tuple[list[Envelope], list[Envelope]]:
         """After a failure or a change of hands: those archived already, by position, and those not."""
@@ -170,6 +180,13 @@ class Relay:
 
     async def _empty(self, places: list[Place]) -> None:
         await self._outboxes.empty(places)
+
+    async def _note(self) -> None:
+        """Note the heads that moved: what is archived after them is found by walking, should this process die."""
+        moved = {shard: self.heads[shard] for shard in self._unnoted if shard in self.heads}
+        if moved:
+            await self._archive.note(moved)
+        self._unnoted.clear()
 
     async def _publish_again(self, shard: int, after: int) -> None:
         """One batch; the rest comes after what is new, which a long archive must not hold up."""

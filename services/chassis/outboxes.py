@@ -2,26 +2,31 @@
 
 from collections import defaultdict
 from collections.abc import Collection as Some
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from pymongo import UpdateMany
 
 from contracts.envelope import Envelope
 from services.chassis.database import Collection, Database
 
+T = TypeVar("T")
 SWEEP_SECONDS = 1.0
 BATCH = 500
 EMPTIED = 50
 """How many outboxes one statement empties: what it costs grows with the square of that."""
 
+_READ = {"outbox": 1, "shard": 1, "version": 1}
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An aggregate that has events, and their ids."""
+    """An aggregate that has events: its version when they were read, and their ids."""
 
     collection: Collection
     key: str
+    version: int
     ids: list[str]
 
 
@@ -78,12 +83,13 @@ class Outboxes:
         found: dict[int, Batch] = defaultdict(Batch)
         mine = {"pending": {"$in": list(shards)}}
         for collection in collections:
-            documents = await collection.find(mine, {"outbox": 1, "shard": 1}).limit(BATCH).to_list(BATCH)
+            documents = await collection.find(mine, _READ).limit(BATCH).to_list(BATCH)
             for document in documents:
                 envelopes = [Envelope.model_validate(record) for record in document["outbox"]]
                 batch = found[document["shard"]]
                 batch.envelopes += envelopes
-                batch.places.append(Place(collection, document["_id"], [each.id for each in envelopes]))
+                ids = [each.id for each in envelopes]
+                batch.places.append(Place(collection, document["_id"], document["version"], ids))
             times = [document["outbox"][0]["time"] for document in documents if document["outbox"]]
             self._seen[collection.name] = _Seen(len(documents), min(times, default=None))
         return found
@@ -94,26 +100,30 @@ class Outboxes:
         for place in sent:
             by_collection[place.collection.name].append(place)
         for name, places in by_collection.items():
-            parts = [places[start : start + EMPTIED] for start in range(0, len(places), EMPTIED)]
-            done = await places[0].collection.bulk_write([_emptying(part) for part in parts], ordered=False)
+            done = await places[0].collection.bulk_write(list(_emptying(places)), ordered=False)
             if done.matched_count < len(places):
-                await places[0].collection.bulk_write([_pulling(part) for part in parts], ordered=False)
+                await places[0].collection.bulk_write(list(_pulling(places)), ordered=False)
             left = self._seen[name].waiting - len(places)
             self._seen[name] = _Seen(left, self._seen[name].oldest if left else None)
 
 
-def _emptying(places: Sequence[Place]) -> UpdateMany:
-    """Empty the outboxes that hold nothing but what was sent, and take their mark away."""
-    sent_only = {"$not": {"$elemMatch": {"id": {"$nin": _ids(places)}}}}
+def _emptying(places: Sequence[Place]) -> Iterator[UpdateMany]:
+    """Empty the outboxes of what was not written since, and take their mark away."""
     change = {"$set": {"outbox": []}, "$unset": {"pending": ""}}
-    return UpdateMany({"_id": {"$in": [place.key for place in places]}, "outbox": sent_only}, change)
+    by_version: dict[int, list[str]] = defaultdict(list)
+    for place in places:
+        by_version[place.version].append(place.key)
+    for version, keys in by_version.items():
+        for part in _parts(keys):
+            yield UpdateMany({"_id": {"$in": part}, "version": version}, change)
 
 
-def _pulling(places: Sequence[Place]) -> UpdateMany:
+def _pulling(places: Sequence[Place]) -> Iterator[UpdateMany]:
     """Take what was sent out of the outboxes, and leave what has come since."""
-    pull = {"$pull": {"outbox": {"id": {"$in": _ids(places)}}}}
-    return UpdateMany({"_id": {"$in": [place.key for place in places]}}, pull)
+    for part in _parts(places):
+        sent = [identity for place in part for identity in place.ids]
+        yield UpdateMany({"_id": {"$in": [place.key for place in part]}}, {"$pull": {"outbox": {"id": {"$in": sent}}}})
 
 
-def _ids(places: Sequence[Place]) -> list[str]:
-    return [identity for place in places for identity in place.ids]
+def _parts(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (items[start : start + EMPTIED] for start in range(0, len(items), EMPTIED))

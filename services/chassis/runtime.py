@@ -149,7 +149,7 @@ class Service:
         self._stopping = True
         self._server.close()
         await self._subscriber.stop()
-        await self.consumer.lanes.finish()
+        await self.consumer.finish()
         await self._server.closed()
         for task in self._loops:
             task.cancel()

@@ -1,13 +1,14 @@
 """Answers kept for as long as nothing new was heard: what is worked out from the facts is worked out once for each position."""
 
-from collections.abc import Awaitable, Callable, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Hashable
 from typing import Any
 
 from cachetools import LRUCache
 
 _MOST = 32
 
-Positions = Callable[[], Awaitable[Mapping[str, int]]]
+Positions = Callable[[], Awaitable[object]]
+"""Something that is another as soon as anything was heard."""
 
 
 class Memo:
@@ -18,7 +19,7 @@ class Memo:
 
     def __init__(self, positions: Positions) -> None:
         self._positions = positions
-        self._at: Mapping[str, int] = {}
+        self._at: object = None
         self._kept: LRUCache[Hashable, Any] = LRUCache(_MOST)
 
     async def get(self, key: Hashable, compute: Callable[[], Awaitable[Any]]) -> Any:

@@ -86,8 +86,8 @@ def registers(settings: CommonSettings, service_environment: Mapping[str, str]) 
             waiting = [person async for person in repository.collection.find({"pending": shard})]
             told = [Envelope.model_validate(record) for person in waiting for record in person["outbox"]]
             if told:
-                head, _ = await service.archive.append(shard, await service.archive.head(shard), told)
-                await service.archive.note({shard: head})
+                heads, _ = await service.archive.append({shard: await service.archive.head(shard)}, {shard: told})
+                await service.archive.note(heads)
         await repository.collection.update_many({}, {"$set": {"outbox": []}, "$unset": {"pending": ""}})
         service.database.close()
 

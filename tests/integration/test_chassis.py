@@ -171,8 +171,8 @@ async def test_a_failing_message_is_buried_and_released_in_order(
     [
         ([("ce_type", b"tremplin.people.Nonsense.v1")], b"{}", "damaged:unknown_type"),
         ([("ce_type", b"tremplin.people.PersonErased.v9")], b"{}", "damaged:unknown_type"),
-        ([("ce_type", b"tremplin.people.PersonErased.v1")], b'{"person_id": "canary"}', "damaged:malformed"),
-        ([("ce_type", b"tremplin.people.PersonErased.v1")], b"x" * 1_010_000, "damaged:not_an_envelope"),
+        ([("ce_type", b"tremplin.people.PersonRegistered.v1")], b'{"person_id": "canary"}', "damaged:malformed"),
+        ([("ce_type", b"tremplin.people.PersonRegistered.v1")], b"x" * 1_010_000, "damaged:not_an_envelope"),
     ],
 )
 async def test_a_message_that_cannot_be_read_is_kept_with_its_reason(

@@ -22,17 +22,17 @@ async def test_an_aggregate_written_meanwhile_keeps_its_newer_events_and_its_mar
     for person in (quiet, busy, busy):
         await ask(people, person)
 
-    async def waiting() -> dict[UUID, list[str]]:
+    async def waiting() -> dict[UUID, Place]:
         found = (await outboxes.collect(outboxes.due(0.0), SHARDS)).values()
-        return {UUID(place.key): place.ids for batch in found for place in batch.places}
+        return {UUID(place.key): place for batch in found for place in batch.places}
 
     first = await waiting()
-    assert {person: len(ids) for person, ids in first.items()} == {quiet: 1, busy: 2}
+    assert {person: len(place.ids) for person, place in first.items()} == {quiet: 1, busy: 2}
     await ask(people, busy)
-    await outboxes.empty([Place(people.collection, str(person), ids) for person, ids in first.items()])
+    await outboxes.empty(list(first.values()))
     left = await waiting()
-    assert (list(left), len(left[busy])) == ([busy], 1)
-    assert left[busy] != first[busy][-1:]
-    await outboxes.empty([Place(people.collection, str(busy), left[busy])])
+    assert (list(left), len(left[busy].ids)) == ([busy], 1)
+    assert left[busy].ids != first[busy].ids[-1:]
+    await outboxes.empty(list(left.values()))
     assert (await waiting(), outboxes.depth) == ({}, 0)
     database.close()

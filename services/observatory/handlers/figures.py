@@ -48,18 +48,22 @@ async def on_a_map(call_id: str | None, at: datetime | None, store: Store) -> An
 
 async def call_figures(call_id: str, at: datetime | None, store: Store) -> Answer:
     """Raises ``NotFound`` for a call that there is not, or was not yet."""
-    call = await store.fact("calls", call_id, at)
-    if call is None:
-        raise NotFound
-    rounds, envelope = await store.fact("rounds", call_id, at), await store.fact("envelopes", call_id, at)
-    known = await season(store, call_id, at)
-    by = {
-        "territories": figures.by_departement(known),
-        "regions": figures.by_region(known),
-        "themes": figures.by_theme(known),
-        "kinds": figures.by_kind(known),
-    }
-    return {**figures.of_call(call, rounds, envelope, known), "figures": by}
+
+    async def computed() -> Answer:
+        call = await store.fact("calls", call_id, at)
+        if call is None:
+            raise NotFound
+        rounds, envelope = await store.fact("rounds", call_id, at), await store.fact("envelopes", call_id, at)
+        known = await season(store, call_id, at)
+        by = {
+            "territories": figures.by_departement(known),
+            "regions": figures.by_region(known),
+            "themes": figures.by_theme(known),
+            "kinds": figures.by_kind(known),
+        }
+        return {**figures.of_call(call, rounds, envelope, known), "figures": by}
+
+    return await computed() if at else await _kept(store, ("call", call_id), computed)
 
 
 async def programme_quality(call_id: str | None, at: datetime | None, now: datetime, store: Store) -> Answer:

@@ -30,10 +30,19 @@ class Newest(Generic[T]):
     async def of(self, call_id: str | None) -> list[T]:
         """All of a call, or all there are, with everything that was noted before now."""
         async with self._turn:
-            if self._shared:
-                self.forget()
-            await self._catch_up()
+            await self._up_to_date()
             return [item for call, item in self._known.values() if call_id in (None, call)]
+
+    async def one(self, key: str) -> T | None:
+        """That of one subject, if there is one."""
+        async with self._turn:
+            await self._up_to_date()
+            return self._known[key][1] if key in self._known else None
+
+    async def _up_to_date(self) -> None:
+        if self._shared:
+            self.forget()
+        await self._catch_up()
 
     async def _catch_up(self) -> None:
         changed, self._changed = self._changed, set()

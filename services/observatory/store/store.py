@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,9 @@ from services.observatory.store.readers import Readers
 
 DATA = Path(__file__).parent.parent / "data"
 _REBUILD = "rebuild"
+FEW: tuple[Subject, ...] = ("calls", "rounds", "cycles", "grants", "envelopes")
+"""Of which there are so few that a process that is alone keeps all of them in mind."""
+
 MARKS = ("departement", "theme")
 """By which submitted applications are found."""
 
@@ -33,8 +37,11 @@ class Store:
         self._state = database.collection("state")
         self._cursors = database.collection("cursors")
         self.readers = Readers(database.collection("readers"))
-        self.memo = Memo(self._positions)
+        self._shared, self._noted = shared, 0
+        self.memo = Memo(self._heard)
         self.applications = Newest(self._facts["applications"], application, shared)
+        kept = () if shared else FEW
+        self._newest = {subject: Newest(self._facts[subject], _itself, shared) for subject in kept}
         self.published_totals: dict[str, dict[str, int]] = {}
 
     async def prepare(self) -> None:
@@ -61,9 +68,14 @@ class Store:
             await facts.update_one({"_id": noted.key}, change)
         if noted.subject == "applications":
             self.applications.noted(noted.key)
+        elif newest := self._newest.get(noted.subject):
+            newest.noted(noted.key)
+        self._noted += 1
 
     async def fact(self, subject: Subject, key: str, upto: datetime | None = None) -> Fact | None:
         """The subject's fact as it was at ``upto``; nothing when nothing had happened."""
+        if upto is None and (newest := self._newest.get(subject)):
+            return await newest.one(key)
         document = await self._facts[subject].find_one({"_id": key})
         found = _fact(document, upto) if document else None
         return found if found and found.entries else None
@@ -72,6 +84,8 @@ class Store:
         self, subject: Subject, call_id: str | None = None, upto: datetime | None = None, selected: bool = False
     ) -> list[Fact]:
         """The facts of one kind, of a call or of all, as they were at ``upto``; ``selected`` leaves laureates only."""
+        if upto is None and not selected and (newest := self._newest.get(subject)):
+            return sorted(await newest.of(call_id), key=attrgetter("key"))
         wanted: dict[str, Any] = {"call_id": call_id} if call_id else {}
         if selected:
             wanted["selected"] = True
@@ -103,7 +117,9 @@ class Store:
         await self._state.update_one({"_id": _REBUILD}, {"$set": marker}, upsert=True)
         for facts in self._facts.values():
             await facts.delete_many({})
-        self.applications.forget()
+        for newest in (self.applications, *self._newest.values()):
+            newest.forget()
+        self._noted += 1
         return before
 
     async def digest(self) -> dict[str, Any]:
@@ -133,9 +149,17 @@ class Store:
             "done": behind == 0 and entries >= marker["entries"],
         }
 
+    async def _heard(self) -> object:
+        """Another thing after everything that was heard: alone, a process knows what it noted."""
+        return await self._positions() if self._shared else self._noted
+
     async def _positions(self) -> dict[str, int]:
         return {item["_id"]: item["position"] async for item in self._cursors.find({})}
 
 
 def _fact(document: dict[str, Any], upto: datetime | None = None) -> Fact:
     return fact(document["_id"], document.get("call_id"), document["entries"], upto)
+
+
+def _itself(found: Fact) -> Fact:
+    return found
