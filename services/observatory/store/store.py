@@ -117,7 +117,8 @@ class Store:
         await self._state.update_one({"_id": _REBUILD}, {"$set": marker}, upsert=True)
         for facts in self._facts.values():
             await facts.delete_many({})
-        for newest in (self.applications, *self._newest.values()):
+        self.applications.forget()
+        for newest in self._newest.values():
             newest.forget()
         self._noted += 1
         return before
