@@ -12,7 +12,8 @@ from services.chassis.dead_letters import Raw
 log = structlog.get_logger()
 PATIENCE_SECONDS = 1.0
 STOP_SECONDS = 8.0
-MOST_QUEUED = 2
+MOST_QUEUED = 5_000
+"""Records of one partition that wait in memory: some megabytes."""
 
 Work = Callable[[Place, list[Raw]], Awaitable[None]]
 """What is done with a batch of one partition."""
@@ -30,14 +31,15 @@ class Lanes:
     async def take(self, batches: Mapping[Place, list[Raw]]) -> None:
         """Work on the batches; returns when all is done, or after ``PATIENCE_SECONDS``.
 
-        A lane that takes longer goes on by itself; what comes for it meanwhile beyond ``MOST_QUEUED`` batches is dropped.
+        A lane that takes longer goes on by itself, with what comes for it meanwhile; beyond ``MOST_QUEUED`` that is dropped, and
+        asked for again some seconds later.
         """
         tasks = [self._lane(place, batch) for place, batch in batches.items() if self._queued[place] < MOST_QUEUED]
         if tasks:
             await asyncio.wait(tasks, timeout=PATIENCE_SECONDS)
 
     def _lane(self, place: Place, batch: list[Raw]) -> asyncio.Task[None]:
-        self._queued[place] += 1
+        self._queued[place] += len(batch)
         task = asyncio.create_task(self._go(place, batch))
         self._going.add(task)
         task.add_done_callback(self._going.discard)
@@ -50,7 +52,7 @@ class Lanes:
         except Exception as error:
             log.error("partition.failed", service=self._service, error=type(error).__name__)
         finally:
-            self._queued[place] -= 1
+            self._queued[place] -= len(batch)
 
     async def settle(self) -> None:
         """Let what is in hand come to its end, for as long as a graceful stop may take."""
