@@ -5,7 +5,6 @@ and the missing part is asked of its source, which publishes from there again.
 """
 
 import asyncio
-import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -21,17 +20,17 @@ from contracts.decision import NotYet, Refusal
 from contracts.envelope import Envelope
 from contracts.model import Command, CommandRefused, Message
 from contracts.registry import MESSAGES, Malformed, UnknownType, decode
-from contracts.topics import BY_NAME, CONTROL, commands_of, events_of
+from contracts.topics import BY_NAME, commands_of, events_of
 from services.chassis import telemetry
 from services.chassis.broker import Publisher, PublishError
-from services.chassis.control import Heads, Missing
+from services.chassis.control import Heads
 from services.chassis.cursors import Cursors, Place
 from services.chassis.database import Database
 from services.chassis.dead_letters import DeadLetters, Raw, reason_of
+from services.chassis.gaps import Gaps
 from services.chassis.lanes import Lanes
 
 log = structlog.get_logger()
-STALLED_SECONDS = 2.0
 DAMAGED = "damaged:"
 PASSING = frozenset({"unavailable", "busy"})
 """Reasons that say nothing of the message: tried again for ever, since dead letters could not be written either."""
@@ -90,9 +89,7 @@ class Consumer:
     ) -> None:
         self._database, self._publisher, self._on, self._refused = database, publisher, subscriptions, refused
         self._cursors = Cursors(database.collection("cursors"), shared)
-        self._heads: dict[Place, int] = {}
-        self._seen: dict[Place, int] = {}
-        self._asked_at: dict[Place, float] = {}
+        self._gaps = Gaps(database.service, publisher)
         self.lanes = Lanes(database.service, self._partition)
         discarded = database.collection("discarded_letters")
         self.dead_letters = DeadLetters(database.collection("dead_letters"), discarded, shared)
@@ -130,9 +127,9 @@ class Consumer:
                 done = raw.position
         if done > start.position:
             await self._cursors.advance(place, start, done)
-            telemetry.lag(self._database.service, *place, max(0, self._heads.get(place, 0) - done))
+            self._gaps.confirmed(place, done)
         if furthest > done:
-            await self._ask(place, done)
+            await self._gaps.ask(place, done)
 
     async def _attempt(self, raw: Raw) -> None:
         """Handle ``raw`` with bounded back-off, or bury it behind an earlier one of its aggregate."""
@@ -222,28 +219,13 @@ class Consumer:
         place = (source, shard)
         async with self.lanes.turns[place]:
             position = await self._cursors.set_back(place, max(0, position))
-        self._asked_at.pop(place, None)
-        await self._ask(place, position)
+        await self._gaps.ask(place, position, again=True)
 
     async def told(self, notice: Heads) -> None:
         """A source says how far it goes: when we are behind and do not move, ask for what is missing."""
-        if notice.source not in self.sources:
-            return
-        for shard, head in notice.heads.items():
-            place = (notice.source, shard)
-            self._heads[place] = head
-            cursor = await self.cursor(*place)
-            telemetry.lag(self._database.service, *place, max(0, head - cursor))
-            if cursor < head and self._seen.get(place) == cursor:
-                await self._ask(place, cursor)
-            self._seen[place] = cursor
-
-    async def _ask(self, place: Place, after: int) -> None:
-        now = time.monotonic()
-        if now - self._asked_at.get(place, 0.0) < STALLED_SECONDS:
-            return
-        self._asked_at[place] = now
-        await self._publisher.notify(CONTROL.name, Missing(source=place[0], shard=place[1], after=after))
+        if notice.source in self.sources:
+            for shard, head in notice.heads.items():
+                await self._gaps.told((notice.source, shard), head, await self.cursor(notice.source, shard))
 
     async def finish(self) -> None:
         """End what is in hand, or give it back, and write how far this has come."""

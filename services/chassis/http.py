@@ -21,6 +21,9 @@ NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": Fal
 DRAINED_BYTES, DRAIN_SECONDS = 64_000_000, 10.0
 """How much more of a body that is too large is read and dropped, so that most clients come to read the answer."""
 
+LINGERED_BYTES, LINGER_SECONDS = 8_000_000, 1.0
+"""And how much after the answer to a client that does not stop: one cut off at once would lose what it has not read yet."""
+
 Limit = Callable[[str], int]
 """From a request's path to the most bytes that its body may have."""
 
@@ -46,16 +49,21 @@ class Edge:
             await self.app(scope, receive, send)
             return
         begin, status, body = time.perf_counter(), 500, _Body(receive, self.limit(scope["path"]))
-        streaming = 0.0
+        streaming, cut = 0.0, False
         parent = next((value.decode("latin-1") for key, value in scope["headers"] if key == b"traceparent"), None)
 
         async def sending(message: Message) -> None:
-            nonlocal status, streaming
+            nonlocal status, streaming, cut
             if message["type"] == "http.response.start":
                 status = message["status"]
                 streaming = time.perf_counter() if _is_stream(message) else 0.0
-                if status == 413 and not await body.drained():
+                cut = status == 413 and not await body.drained(DRAINED_BYTES, DRAIN_SECONDS)
+                if cut:
                     message["headers"] = [*message["headers"], (b"connection", b"close")]
+            elif cut and not message.get("more_body", False):
+                await send({**message, "more_body": True})
+                await body.drained(LINGERED_BYTES, LINGER_SECONDS)
+                message = {"type": "http.response.body"}
             await send(message)
 
         with telemetry.resumed(f"{scope['method']} {self.service}", parent, trace.SpanKind.SERVER) as span:
@@ -96,11 +104,12 @@ class _Body:
             raise TooLarge
         return message
 
-    async def drained(self) -> bool:
-        """Read on and drop what comes, within bounds; whether the body came to its end."""
+    async def drained(self, most: int, seconds: float) -> bool:
+        """Read on and drop what comes, at most so many bytes and so long; whether the body came to its end."""
+        enough = self._taken + most
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(DRAIN_SECONDS):
-                while not self._ended and self._taken < self._limit + DRAINED_BYTES:
+            async with asyncio.timeout(seconds):
+                while not self._ended and self._taken < enough:
                     await self._next()
         return self._ended
 

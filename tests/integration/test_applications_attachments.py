@@ -110,7 +110,8 @@ async def test_an_upload_that_never_ends_is_answered_and_not_listened_to_any_lon
     assert answer.startswith(b"HTTP/1.1 413")
     assert b"attachment_too_large" in answer
     with pytest.raises(ConnectionError):
-        await sending
+        async with asyncio.timeout(30):
+            await sending
     assert sent < 100 * MIB
     writer.close()
 

@@ -166,6 +166,18 @@ async def test_a_failing_message_is_buried_and_released_in_order(
         assert (await client.get("/internal/progress", headers=headers)).json()["dead_letters"] == 0
 
 
+async def send_as_a_stranger(settings: CommonSettings, headers: list[tuple[str, bytes]], value: bytes) -> None:
+    """Publish a record that no service of ours has made, as the first of a shard of people's."""
+    publisher = Publisher(settings.kafka_bootstrap_servers, PROFILES["embedded"], "stranger")
+    await publisher.start()
+    common = {"specversion": "1.0", "id": "1", "source": "/tremplin/people", "subject": "s", "partitionkey": "s"}
+    attributes = [(f"ce_{name}", text.encode()) for name, text in common.items()]
+    attributes += [("ce_time", b"2021-12-17T00:00:00Z"), ("ce_sequence", b"1"), *headers]
+    assert publisher._producer is not None
+    await publisher._producer.send_and_wait("tremplin.people", value, partition=0, headers=attributes)
+    await publisher.stop()
+
+
 @pytest.mark.parametrize(
     ("headers", "value", "reason"),
     [
@@ -184,20 +196,23 @@ async def test_a_message_that_cannot_be_read_is_kept_with_its_reason(
 ) -> None:
     consumer = Sink().service(settings, port(service_environment, "observatory"))
     async with serving(consumer):
-        publisher = Publisher(settings.kafka_bootstrap_servers, PROFILES["embedded"], "stranger")
-        await publisher.start()
-        common = {"specversion": "1.0", "id": "1", "source": "/tremplin/people", "subject": "s", "partitionkey": "s"}
-        attributes = [(f"ce_{name}", text.encode()) for name, text in common.items()]
-        attributes += [("ce_time", b"2021-12-17T00:00:00Z"), ("ce_sequence", b"1"), *headers]
-        assert publisher._producer is not None
-        await publisher._producer.send_and_wait("tremplin.people", value, partition=0, headers=attributes)
-        await publisher.stop()
+        await send_as_a_stranger(settings, headers, value)
         await eventually(consumer.consumer.dead_letters.count)
         (letter,) = await consumer.consumer.dead_letters.list()
         assert letter["reason"].startswith(reason)
         assert "canary" not in str(letter)
         assert letter["bytes"] == len(value)
         await eventually(lambda: consumer.consumer.cursor("people", 0), lambda position: position == 1)
+
+
+async def test_a_message_of_no_concern_passes_by_unread(
+    settings: CommonSettings, service_environment: Mapping[str, str]
+) -> None:
+    consumer = Sink().service(settings, port(service_environment, "observatory"))
+    async with serving(consumer):
+        await send_as_a_stranger(settings, [("ce_type", b"tremplin.people.PersonErased.v1")], b"damaged")
+        await eventually(lambda: consumer.consumer.cursor("people", 0), lambda position: position == 1)
+        assert await consumer.consumer.dead_letters.list() == []
 
 
 async def test_doors(settings: CommonSettings, service_environment: Mapping[str, str], token: Any) -> None:

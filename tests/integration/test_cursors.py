@@ -22,6 +22,12 @@ def kept(mongodb: str, database_prefix: str, master_key: Path) -> Iterator[Colle
     database.close()
 
 
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is written by itself while a test lasts."""
+    monkeypatch.setattr("services.chassis.cursors.WRITE_SECONDS", 3_600.0)
+
+
 async def moved(cursors: Cursors, *positions: int) -> None:
     for position in positions:
         await cursors.advance(PLACE, await cursors.read(PLACE), position)
@@ -30,20 +36,22 @@ async def moved(cursors: Cursors, *positions: int) -> None:
 async def test_what_was_confirmed_is_written_within_moments(kept: Collection) -> None:
     cursors = Cursors(kept, shared=False)
     await moved(cursors, 3, 7)
-    assert (await cursors.read(PLACE)).position == 7
-    assert await kept.count_documents({}) == 0
     await eventually(lambda: Cursors(kept, shared=False).read(PLACE), lambda found: found == Cursor(7, 0))
     await moved(cursors, 8)
     await eventually(lambda: Cursors(kept, shared=False).read(PLACE), lambda found: found == Cursor(8, 0))
 
 
+@pytest.mark.usefixtures("slow")
 async def test_a_stop_writes_what_is_left(kept: Collection) -> None:
     cursors = Cursors(kept, shared=False)
     await moved(cursors, 3, 7)
+    assert (await cursors.read(PLACE)).position == 7
+    assert await kept.count_documents({}) == 0
     await cursors.close()
     assert await Cursors(kept, shared=False).read(PLACE) == Cursor(7, 0)
 
 
+@pytest.mark.usefixtures("slow")
 async def test_going_back_begins_where_the_process_had_come(kept: Collection) -> None:
     cursors = Cursors(kept, shared=False)
     await moved(cursors, 7)
@@ -54,6 +62,7 @@ async def test_going_back_begins_where_the_process_had_come(kept: Collection) ->
     assert await Cursors(kept, shared=False).read(PLACE) == Cursor(3, 2)
 
 
+@pytest.mark.usefixtures("slow")
 async def test_a_cursor_that_another_moved_is_read_again(kept: Collection) -> None:
     cursors, operator = Cursors(kept, shared=False), Cursors(kept, shared=True)
     await moved(cursors, 7)
@@ -64,6 +73,7 @@ async def test_a_cursor_that_another_moved_is_read_again(kept: Collection) -> No
     assert await cursors.read(PLACE) == Cursor(1, 1)
 
 
+@pytest.mark.usefixtures("slow")
 async def test_who_shares_the_sources_writes_at_once(kept: Collection) -> None:
     await moved(Cursors(kept, shared=True), 5)
     assert await Cursors(kept, shared=False).read(PLACE) == Cursor(5, 0)

@@ -56,7 +56,7 @@ async def test_a_long_archive_is_published_again_in_batches_between_what_is_new(
     settings: CommonSettings, service_environment: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("services.chassis.outbox.BATCH", 3)
-    monkeypatch.setattr("services.chassis.consuming.STALLED_SECONDS", 0.1)
+    monkeypatch.setattr("services.chassis.gaps.STALLED_SECONDS", 0.1)
     service, people = source(settings, port(service_environment, "people"))
     sink, person = Sink(), uuid4()
     shard = shard_of(str(person), 2)
