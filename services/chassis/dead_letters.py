@@ -18,7 +18,7 @@ KEPT_BYTES = MAX_DATA_BYTES
 KEPT_HEADERS, KEPT_NAME = 50, 100
 POSITION_DIGITS = 15
 REMEMBERED = timedelta(days=30)
-"""How long a discarded record without a position is known; longer than any topic keeps one."""
+"""How long a discarded record without a position is known, at least; longer than any topic keeps one."""
 
 Handle = Callable[["Raw"], Awaitable[None]]
 
@@ -79,8 +79,7 @@ class DeadLetters:
 
     async def prepare(self) -> None:
         await self._collection.create_index("order", name="order")
-        seconds = int(REMEMBERED.total_seconds())
-        await self._discarded.create_index("at", name="forgotten", expireAfterSeconds=seconds)
+        await self._discarded.delete_many({"at": {"$lt": datetime.now(UTC) - REMEMBERED}})
         await self.remember()
 
     async def remember(self) -> None:

@@ -1,9 +1,11 @@
 """Composition root of the portal."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import structlog
+from pymongo.errors import PyMongoError
 
 from services.chassis.clock import Clock, SharedClock, SystemClock
 from services.chassis.database import Database
@@ -27,6 +29,7 @@ from services.portal.store import Store
 log = structlog.get_logger()
 PEOPLE_SCOPE = "openid given_name family_name email"
 AGENTS_SCOPE = "openid given_name usual_name email uid siret idp_id"
+SWEEP_SECONDS = 60.0
 
 
 class Portal:
@@ -57,12 +60,14 @@ class Portal:
         if settings.metrics_port:
             door = make_door(self.name, self.app.state.live.open, self._sessions)
             self._servers.append(HttpServer(door, settings.host, settings.metrics_port, f"{self.name}_metrics"))
+        self._sweeping: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Returns when pages are served."""
         await self.parts.store.prepare()
         for server in self._servers:
             await server.start()
+        self._sweeping = asyncio.create_task(self._sweep())
         log.info("service.started", service=self.name, port=self.parts.settings.port)
 
     async def _sessions(self) -> int:
@@ -70,10 +75,22 @@ class Portal:
         idle, absolute = timedelta(seconds=settings.idle_seconds), timedelta(seconds=settings.absolute_seconds)
         return await self.parts.store.live_sessions(now - idle, now - absolute)
 
+    async def _sweep(self) -> None:
+        """Forget what is over, again and again; a database that does not answer is asked again."""
+        while True:
+            try:
+                await self.parts.store.forget_expired(datetime.now(UTC))
+            except PyMongoError as error:
+                log.warning("expired.not_forgotten", service=self.name, error=type(error).__name__)
+            await asyncio.sleep(SWEEP_SECONDS)
+
     async def stop(self) -> None:
         """Answer what was asked, then close."""
         for server in self._servers:
             server.close()
+        if self._sweeping:
+            self._sweeping.cancel()
+            await asyncio.gather(self._sweeping, return_exceptions=True)
         for server in self._servers:
             await server.closed()
         await self.parts.backend.close()

@@ -60,12 +60,18 @@ class Store:
         self._sessions = database.collection("sessions")
         self._logins = database.collection("logins")
         self._parked = database.collection("parked")
+        self._ending = (self._sessions, self._logins, self._parked)
 
     async def prepare(self) -> None:
-        """Expired documents disappear by themselves; a person's sessions are found to end them all."""
-        for collection in (self._sessions, self._logins, self._parked):
-            await collection.create_index("expires", name="expires", expireAfterSeconds=0)
+        """What is over is found by its end, downwards: ``expires`` upwards was an index of the database's own expiry."""
+        for collection in self._ending:
+            await collection.create_index([("expires", -1)], name="over")
         await self._sessions.create_index("person_id", name="person")
+
+    async def forget_expired(self, now: datetime) -> int:
+        """Delete what is over at ``now``; how many documents that was."""
+        gone = [await each.delete_many({"expires": {"$lte": now}}) for each in self._ending]
+        return sum(each.deleted_count for each in gone)
 
     async def ping(self) -> None:
         await self._database.ping()

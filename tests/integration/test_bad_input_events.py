@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
@@ -10,7 +11,7 @@ from aiokafka import AIOKafkaProducer
 from contracts.envelope import MAX_DATA_BYTES, Envelope, Headers, wrap
 from contracts.people import PersonRegistered
 from contracts.topics import events_of
-from services.chassis.dead_letters import DeadLetters
+from services.chassis.dead_letters import REMEMBERED, DeadLetters
 from services.chassis.runtime import Service
 from services.chassis.settings import CommonSettings
 from tests.conftest import SEASON_START
@@ -112,6 +113,11 @@ async def test_a_record_without_a_position_is_discarded_for_good(
         await publish(source, registered(next_one, 1))
         await heard(sink, [next_one])
         assert await service.consumer.dead_letters.count() == 0
+        discarded = service.database.collection("discarded_letters")
+        assert await discarded.count_documents({}) == 1
+        await discarded.update_one({}, {"$set": {"at": datetime.now(UTC) - REMEMBERED}})
+        await service.consumer.dead_letters.prepare()
+        assert await discarded.count_documents({}) == 0
 
 
 async def test_an_event_that_comes_twice_is_heard_once(
