@@ -125,6 +125,16 @@ class PersonJoined(_Event):
     login_id: Id
 
 
+class LoginUnlinked(_Event):
+    """``login_id`` is not the person's any more; nobody logs in as them until somebody joins anew."""
+
+    type: Literal["LoginUnlinked"] = "LoginUnlinked"
+    version: Literal[1] = 1
+    person_id: Id
+    login_id: Id
+    unlinked_by: Id
+
+
 class PersonErased(_Event):
     """Every service deletes the key of this person, and with it all that it holds of them."""
 

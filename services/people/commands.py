@@ -93,6 +93,13 @@ class JoinPerson(_Command):
     digest: Digest
 
 
+class UnlinkLogin(_Command):
+    """The log-in that has joined the person is theirs no more: somebody took up the link who is not them."""
+
+    type: Literal["UnlinkLogin"] = "UnlinkLogin"
+    person_id: Id
+
+
 class ErasePerson(_Command):
     type: Literal["ErasePerson"] = "ErasePerson"
     person_id: Id

@@ -4,6 +4,7 @@ died on the way; and every change comes to the trail."""
 from uuid import UUID
 
 from contracts.people import (
+    LoginUnlinked,
     MandateEnded,
     MandateGiven,
     PersonErased,
@@ -18,7 +19,7 @@ from services.chassis.consuming import Received, Subscriptions
 from services.people import joining
 from services.people.store import Store
 
-Changed = PersonRegistered | RoleGranted | RoleRevoked | MandateGiven | MandateEnded | PersonInvited
+Changed = PersonRegistered | RoleGranted | RoleRevoked | MandateGiven | MandateEnded | PersonInvited | LoginUnlinked
 
 
 def subscriptions(store: Store, clock: Clock) -> Subscriptions:
@@ -40,5 +41,5 @@ def subscriptions(store: Store, clock: Clock) -> Subscriptions:
         await store.forget(event.person_id)
         await note(event.person_id)
 
-    changes = (PersonRegistered, RoleGranted, RoleRevoked, MandateGiven, MandateEnded, PersonInvited)
+    changes = (PersonRegistered, RoleGranted, RoleRevoked, MandateGiven, MandateEnded, PersonInvited, LoginUnlinked)
     return {PersonErased: person_erased, PersonJoined: joined, **dict.fromkeys(changes, changed)}

@@ -11,7 +11,7 @@ from contracts.model import Email, Id, Model
 from contracts.people import Role
 from services.chassis.identity import Caller, allow
 from services.people.domain import refusals
-from services.people.domain.persons import Person
+from services.people.domain.persons import Action, Person
 from services.people.store import Store
 
 Answer = dict[str, Any]
@@ -21,9 +21,6 @@ NAMING = (
 )  # fmt: skip
 DESK = ("programme_officer", "administrator")
 MOST_COLLEAGUES = 500
-Action = Literal[
-    "registered", "role_granted", "role_revoked", "mandate_given", "mandate_ended", "invited", "joined", "erased"
-]
 After = Annotated[str, Query(max_length=100)]
 Limit = Annotated[int, Query(ge=1, le=100)]
 _SHORT = {"person_id", "registered_at", "departement", "roles", "erased_at"}

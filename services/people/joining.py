@@ -9,7 +9,7 @@ from contracts.decision import NotFound
 from services.chassis.clock import Clock
 from services.chassis.database import Taken
 from services.people import handlers
-from services.people.commands import ErasePerson, InvitePerson, JoinPerson
+from services.people.commands import ErasePerson, InvitePerson, JoinPerson, UnlinkLogin
 from services.people.domain import joining, refusals
 from services.people.domain.persons import Person
 from services.people.store import Store
@@ -59,6 +59,12 @@ async def join(command_id: UUID, token: str, login_id: UUID, store: Store, clock
         raise refusals.LoginInUse from None
     await give_up(person.person_id, login_id, store, clock)
     return answer
+
+
+async def unlink(command: UnlinkLogin, store: Store, clock: Clock) -> Answer:
+    return await store.persons.decide(
+        str(command.person_id), command, lambda person: joining.unlink(person, command, clock.now())
+    )
 
 
 async def give_up(person_id: UUID, login_id: UUID, store: Store, clock: Clock) -> None:

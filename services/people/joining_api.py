@@ -9,6 +9,7 @@ from contracts.decision import NotFound
 from services.chassis.clock import Clock
 from services.chassis.identity import Caller, CommandId, allow
 from services.people import joining
+from services.people.commands import UnlinkLogin
 from services.people.domain import persons, refusals
 from services.people.domain.joining import state_of
 from services.people.store import Store
@@ -45,6 +46,12 @@ def _desk(api: FastAPI, store: Store, clock: Clock) -> None:
             person.invitation.model_dump(mode="json", include={"invited_at", "expires_at"}) if person.invitation else {}
         )
         return {"person_id": str(person_id), "state": state_of(person, clock.now()), **given}
+
+    @api.delete("/persons/{person_id}/login")
+    async def unlink(person_id: UUID, caller: Caller = allow("administrator"), *, command_id: CommandId) -> Answer:
+        """Take the log-in that came by a link off the person again: whoever has it is somebody else from now on."""
+        command = UnlinkLogin(command_id=command_id, by=caller.person_id, person_id=person_id)
+        return await joining.unlink(command, store, clock)
 
 
 def _links(api: FastAPI, store: Store, clock: Clock) -> None:

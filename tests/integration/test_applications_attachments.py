@@ -116,7 +116,6 @@ async def test_an_upload_that_never_ends_is_answered_and_not_listened_to_any_lon
     writer.close()
 
 
-@pytest.mark.timeout(400)
 async def test_all_together_have_a_limit_too(season: Season) -> None:
     owner = season.someone()
     application = await season.draft(owner)

@@ -5,13 +5,10 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-ABOUT_OTHERS = {"test_applications_attachments.py"}
-"""Large uploads: the database's work, and much of it."""
 
 
 def _uses_a_broker(item: pytest.Item) -> bool:
-    asked = "apache" in getattr(item, "fixturenames", ()) and item.path.name not in ABOUT_OTHERS
-    return asked or HERE in item.path.parents
+    return "apache" in getattr(item, "fixturenames", ()) or HERE in item.path.parents
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from contracts import people as events
-from services.people.commands import ErasePerson, GrantRole, InvitePerson, JoinPerson
+from services.people.commands import ErasePerson, GrantRole, InvitePerson, JoinPerson, UnlinkLogin
 from services.people.domain import joining, mandates, organisations, persons, refusals, roles
 from services.people.domain.persons import Person
 from tests.persons import NOW, OFFICER, PERSON, mandate, organisation, registered, registration
@@ -41,6 +41,27 @@ def test_whoever_opens_the_link_in_time_is_the_person_from_then_on() -> None:
     assert decision.state.login.login_id == LOGIN
     assert decision.events == (events.PersonJoined(person_id=PERSON, login_id=LOGIN),)
     assert [(line.action, line.by) for line in decision.state.trail[-2:]] == [("invited", OFFICER), ("joined", PERSON)]
+
+
+def unlinking() -> UnlinkLogin:
+    return UnlinkLogin(command_id=uuid4(), by=OFFICER, person_id=PERSON)
+
+
+def test_a_log_in_is_taken_off_with_its_link_and_another_link_can_be_sent() -> None:
+    decision = joining.unlink(joined(), unlinking(), NOW)
+    assert decision.events == (events.LoginUnlinked(person_id=PERSON, login_id=LOGIN, unlinked_by=OFFICER),)
+    assert (decision.state.login, joining.state_of(decision.state, NOW)) == (None, "not_invited")
+    assert (decision.state.trail[-1].action, decision.state.trail[-1].by) == ("unlinked", OFFICER)
+    with pytest.raises(refusals.LinkUnknown):
+        joining.join(decision.state, acceptance(), NOW)
+    again = joining.invite(decision.state, invitation(OTHER), NOW).state
+    assert joining.join(again, acceptance(OTHER), NOW).state.login
+
+
+@pytest.mark.parametrize("state", [registered("applicant"), from_paper(), invited()])
+def test_only_a_log_in_that_came_by_a_link_is_taken_off(state: Person) -> None:
+    with pytest.raises(refusals.NoLoginJoined):
+        joining.unlink(state, unlinking(), NOW)
 
 
 def test_what_is_told_of_an_invitation_says_nothing_of_its_link() -> None:

@@ -5,8 +5,8 @@ from typing import Literal
 
 from contracts.decision import Decision
 from contracts.model import Digest
-from contracts.people import PersonInvited, PersonJoined
-from services.people.commands import InvitePerson, JoinPerson
+from contracts.people import LoginUnlinked, PersonInvited, PersonJoined
+from services.people.commands import InvitePerson, JoinPerson, UnlinkLogin
 from services.people.domain import persons, refusals
 from services.people.domain.persons import Invitation, Login, Person, Trace
 from services.people.domain.rights import FREE_ROLES
@@ -78,3 +78,16 @@ def join(person: Person | None, command: JoinPerson, now: datetime) -> Decision[
     changed = known.changed(trace, login=Login(login_id=command.login_id, since=now))
     event = PersonJoined(person_id=known.person_id, login_id=command.login_id)
     return Decision(changed, (event,), {"person_id": str(known.person_id)})
+
+
+def unlink(person: Person | None, command: UnlinkLogin, now: datetime) -> Decision[Person]:
+    """The log-in is the person's no more, nor is the link by which it came.
+
+    Raises ``NotFound``, ``PersonErased``, ``NoLoginJoined``.
+    """
+    known = persons.existing(person)
+    if known.login is None:
+        raise refusals.NoLoginJoined
+    trace = Trace(action="unlinked", by=command.by, at=now)
+    event = LoginUnlinked(person_id=known.person_id, login_id=known.login.login_id, unlinked_by=command.by)
+    return Decision(known.changed(trace, login=None, invitation=None), (event,), {"person_id": str(known.person_id)})

@@ -12,6 +12,11 @@ from services.people.commands import ErasePerson, RegisterPerson
 from services.people.domain import refusals
 from services.people.identity import Identity
 
+Action = Literal[
+    "registered", "role_granted", "role_revoked", "mandate_given", "mandate_ended", "invited", "joined", "unlinked", "erased",
+]  # fmt: skip
+"""What the trail says was done."""
+
 
 class HeldRole(Model):
     """A role, who gave it and when."""
@@ -51,9 +56,7 @@ class Login(Model):
 class Trace(Model):
     """One line of the audit trail: what was done, by whom and when."""
 
-    action: Literal[
-        "registered", "role_granted", "role_revoked", "mandate_given", "mandate_ended", "invited", "joined", "erased"
-    ]
+    action: Action
     by: Id
     at: Instant
     role: Role | None = None

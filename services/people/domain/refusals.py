@@ -59,6 +59,10 @@ class LoginInUse(Refusal):
     code, title = "login_in_use", "This log-in is that of somebody who is known for more than this"
 
 
+class NoLoginJoined(Refusal):
+    code, title = "no_login_joined", "No log-in has joined this person by a link"
+
+
 class MandateHeld(Refusal):
     code, title = "mandate_held", "The person acts for this organisation already"
 

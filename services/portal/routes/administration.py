@@ -17,7 +17,8 @@ from services.portal.words import words
 
 router = APIRouter()
 ACTIONS = (
-    "registered", "role_granted", "role_revoked", "mandate_given", "mandate_ended", "invited", "joined", "erased",
+    "registered", "role_granted", "role_revoked", "mandate_given", "mandate_ended", "invited", "joined",
+    "unlinked", "erased",
 )  # fmt: skip
 PER_PAGE = 50
 SCOPED = {"territory_reader", "sector_reader"}
@@ -137,6 +138,42 @@ async def remove(person_id: UUID, role: str, page: Page = signed_in("administrat
                 raise
     return await page.go(
         f"/administration/people/{person_id}", done=page._("The role is taken away, and the trail says by whom.")
+    )
+
+
+@router.get("/administration/people/{person_id}/login/removal")
+async def ask_unlinking(person_id: UUID, page: Page = signed_in("administrator")) -> Response:
+    found = await page.get("people", f"/persons/{person_id}")
+    if not found["login"]:
+        return await page.go(
+            f"/administration/people/{person_id}", done=page._("They have no log-in that came by a link."), kind="info"
+        )
+    return await _unlinking(page, found, Form({"email": (found["private"] or {}).get("email", "")}))
+
+
+async def _unlinking(page: Page, person: Mapping[str, Any], form: Form) -> Response:
+    return await page.render("administration/unlinking.html", 422 if form.errors else 200, person=person, form=form)
+
+
+@router.post("/administration/people/{person_id}/login/removal")
+async def unlink(person_id: UUID, page: Page = signed_in("administrator")) -> Response:
+    """The address first, since it may be refused; then the log-in, since who comes back to it is somebody else by then."""
+    form, contact = Form.sent(page), {"email": page.text("email")}
+    try:
+        await page.ask("PUT", "notifications", f"/contacts/{person_id}", contact, key=page.form_key)
+    except ServiceProblem as problem:
+        if problem.status != 422:
+            raise
+        form.refused(problem, page)
+        return await _unlinking(page, await page.get("people", f"/persons/{person_id}"), form)
+    try:
+        await page.ask("DELETE", "people", f"/persons/{person_id}/login", key=page.form_key)
+    except ServiceProblem as problem:
+        if problem.code != "no_login_joined":
+            raise
+    await page.parts.store.end_all(str(person_id))
+    return await page.go(
+        f"/administration/people/{person_id}", done=page._("The log-in is taken away, and its sessions are over.")
     )
 
 

@@ -11,6 +11,7 @@ WORDS = {
         "mandate_ended": N_("Mandate for an organisation ended"),
         "invited": N_("Link to an account sent"),
         "joined": N_("Account taken over by the link"),
+        "unlinked": N_("Log-in taken away"),
         "erased": N_("Person erased"),
     },
     "service": {

@@ -30,12 +30,15 @@ async def test_an_applicant_on_paper_comes_to_their_application(bench: Bench, se
     await expect(officer.get_by_text("Un lien est envoyé au porteur.")).to_be_visible()
     former, link = await links(season, email, 2)
     await _occupied(bench, season, link)
-    person = await _joined(bench, season, former, link, name)
+    person, reader = await _joined(bench, season, former, link, name)
     await officer.goto(file)
     await expect(officer.get_by_text("Confirmée par le porteur")).to_be_visible()
     await expect(officer.get_by_role("button", name="Envoyer un lien au porteur")).to_have_count(0)
     await _used(bench, season, link)
-    await _traced(bench, season, person)
+    await _taken_off(bench, season, person, reader, email)
+    await officer.goto(file)
+    await officer.get_by_role("button", name="Envoyer un lien au porteur").click()
+    await links(season, email, 3)
 
 
 async def _occupied(bench: Bench, season: Played, link: str) -> None:
@@ -50,8 +53,11 @@ async def _occupied(bench: Bench, season: Played, link: str) -> None:
     await expect(page.locator(".card").first).to_be_visible()
 
 
-async def _joined(bench: Bench, season: Played, former: str, link: str, name: str) -> str:
-    """The person comes by the link, without JavaScript, confirms, and finds the application at the next log-in too."""
+async def _joined(bench: Bench, season: Played, former: str, link: str, name: str) -> tuple[str, Page]:
+    """The person comes by the link, without JavaScript, confirms, and finds the application at the next log-in too.
+
+    Their id, and the page on which they are logged in.
+    """
     page = await bench.page(javascript=False, phone=True)
     newcomer = await come_in(season, page, former)
     await expect(page.get_by_role("alert")).to_contain_text("un autre a été envoyé depuis")
@@ -74,7 +80,7 @@ async def _joined(bench: Bench, season: Played, former: str, link: str, name: st
     await _log_in(again, season, newcomer["id"], newcomer["email"])
     await expect(again.locator(".card h2")).to_have_count(1)
     await expect(again.get_by_text("relisez et confirmez")).to_have_count(0)
-    return person
+    return person, again
 
 
 async def _log_in(page: Page, season: Played, subject: str, email: str) -> None:
@@ -91,8 +97,25 @@ async def _used(bench: Bench, season: Played, link: str) -> None:
     await sound(page)
 
 
-async def _traced(bench: Bench, season: Played, person: str) -> None:
+async def _taken_off(bench: Bench, season: Played, person: str, reader: Page, email: str) -> None:
+    """An administrator reads who came in and when, and takes the log-in off: its open session is over at once."""
     page = await bench.page()
     await season.sign_in(page, season.person("administrator"), f"/fr/administration/people/{person}")
     for line in ("Lien vers un compte envoyé", "Compte repris par le lien"):
         await expect(page.get_by_text(line).first).to_be_visible()
+    await page.get_by_role("link", name="Retirer cette connexion").click()
+    address = page.get_by_label("Adresse où écrire à la personne")
+    await expect(address).to_have_value(email)
+    await sound(page)
+    await bench.screen(page, "unlinking")
+    await address.fill("nowhere")
+    await page.get_by_role("button", name="Retirer la connexion").click()
+    await expect(page.get_by_role("alert")).to_be_visible()
+    await sound(page)
+    await address.fill(email)
+    await page.get_by_role("button", name="Retirer la connexion").dblclick()
+    await expect(page.get_by_role("status")).to_contain_text("La connexion est retirée")
+    await expect(page.get_by_text("Connexion retirée").first).to_be_visible()
+    await expect(page.get_by_role("link", name="Retirer cette connexion")).to_have_count(0)
+    await reader.goto(f"{season.url}/fr/applications")
+    await reader.wait_for_url("**/fr/login**")
