@@ -78,7 +78,7 @@ async def person(person_id: UUID, page: Page = signed_in("administrator")) -> Re
 
 async def _shown(page: Page, person_id: UUID, form: Form, status: int = 200) -> Response:
     found = await page.get("people", f"/persons/{person_id}")
-    trail = (await page.get("people", "/audit", person_id=str(person_id), limit=PER_PAGE))["items"]
+    trail = (await page.get("people", f"/persons/{person_id}/audit"))["trail"][: -PER_PAGE - 1 : -1]
     people_named = {line["by"] for line in trail} | {held["granted_by"] for held in found["roles"]}
     held = {each["role"] for each in found["roles"]} - SCOPED
     return await page.render(
