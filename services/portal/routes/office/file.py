@@ -55,14 +55,14 @@ async def shown(
 
 
 async def _account(page: Page, view: View) -> View:
-    """How far somebody whose application came on paper is with an account; nothing for others, or once they are erased."""
-    if not view["entry"] or view["entry"]["confirmed_at"]:
+    """How far somebody whose application came on paper is with an account; nothing once all is well or they are erased."""
+    if not view["entry"]:
         return {}
     try:
         found: View = await page.get("people", f"/persons/{view['owner_id']}/invitation")
     except ServiceProblem:
         return {}
-    return found
+    return {} if found["state"] == "joined" and view["entry"]["confirmed_at"] else found
 
 
 async def instructed(page: Page, application_id: UUID) -> Opened:
