@@ -41,10 +41,15 @@ class Cursors:
         self._soon: asyncio.Task[None] | None = None
 
     async def read(self, place: Place) -> Cursor:
-        if self._shared or place not in self._known:
-            stored = await self._collection.find_one({"_id": _key(place)})
-            self._known[place] = Cursor(stored["position"], stored["rewinds"]) if stored else Cursor()
-        return self._known[place]
+        """Where the cursor is. What moved it on while the database was asked is newer than its answer."""
+        if not self._shared and place in self._known:
+            return self._known[place]
+        stored = await self._stored(place)
+        return stored if self._shared else self._known.setdefault(place, stored)
+
+    async def _stored(self, place: Place) -> Cursor:
+        stored = await self._collection.find_one({"_id": _key(place)})
+        return Cursor(stored["position"], stored["rewinds"]) if stored else Cursor()
 
     async def advance(self, place: Place, start: Cursor, position: int) -> None:
         """Confirm everything up to ``position``, unless the cursor is no longer where it was read."""
@@ -106,8 +111,8 @@ class Cursors:
         first = {"$setOnInsert": {"position": 0, "rewinds": 0, **_names(place)}}
         await self._collection.update_one(here, first, upsert=True)
         await self._collection.update_one(here, {"$min": {"position": position}, "$inc": {"rewinds": 1}})
-        self._known.pop(place, None)
-        return (await self.read(place)).position
+        self._known[place] = back = await self._stored(place)
+        return back.position
 
 
 def _key(place: Place) -> str:

@@ -1,5 +1,6 @@
 """A process that has its sources to itself writes its cursors now and then, when it stops, and before it goes back."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -39,6 +40,17 @@ async def test_what_was_confirmed_is_written_within_moments(kept: Collection) ->
     await eventually(lambda: Cursors(kept, shared=False).read(PLACE), lambda found: found == Cursor(7, 0))
     await moved(cursors, 8)
     await eventually(lambda: Cursors(kept, shared=False).read(PLACE), lambda found: found == Cursor(8, 0))
+
+
+@pytest.mark.usefixtures("slow")
+async def test_whoever_looks_meanwhile_does_not_set_the_cursor_back(kept: Collection) -> None:
+    cursors = Cursors(kept, shared=False)
+    start = await cursors.read(("people", 1))
+    looking = asyncio.create_task(cursors.read(PLACE))
+    await asyncio.sleep(0)
+    await cursors.advance(PLACE, start, 7)
+    assert not looking.done()
+    assert await looking == await cursors.read(PLACE) == Cursor(7, 0)
 
 
 @pytest.mark.usefixtures("slow")
