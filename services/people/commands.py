@@ -98,6 +98,7 @@ class UnlinkLogin(_Command):
 
     type: Literal["UnlinkLogin"] = "UnlinkLogin"
     person_id: Id
+    login_id: Id
 
 
 class ErasePerson(_Command):

@@ -47,10 +47,12 @@ def _desk(api: FastAPI, store: Store, clock: Clock) -> None:
         )
         return {"person_id": str(person_id), "state": state_of(person, clock.now()), **given}
 
-    @api.delete("/persons/{person_id}/login")
-    async def unlink(person_id: UUID, caller: Caller = allow("administrator"), *, command_id: CommandId) -> Answer:
+    @api.delete("/persons/{person_id}/logins/{login_id}")
+    async def unlink(
+        person_id: UUID, login_id: UUID, caller: Caller = allow("administrator"), *, command_id: CommandId
+    ) -> Answer:
         """Take the log-in that came by a link off the person again: whoever has it is somebody else from now on."""
-        command = UnlinkLogin(command_id=command_id, by=caller.person_id, person_id=person_id)
+        command = UnlinkLogin(command_id=command_id, by=caller.person_id, person_id=person_id, login_id=login_id)
         return await joining.unlink(command, store, clock)
 
 

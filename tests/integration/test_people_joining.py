@@ -67,9 +67,9 @@ class Desk:
         headers = {**self.as_(login, "applicant"), "Idempotency-Key": key}
         return await self.api.post(f"/joinings/{token}/acceptance", headers=headers)
 
-    async def unlink(self, person_id: UUID, *roles: str, key: str = "u") -> httpx.Response:
+    async def unlink(self, person_id: UUID, login: UUID, *roles: str, key: str = "u") -> httpx.Response:
         headers = {**self.as_(ADMINISTRATOR, *(roles or ("administrator",))), "Idempotency-Key": key}
-        return await self.api.delete(f"/persons/{person_id}/login", headers=headers)
+        return await self.api.delete(f"/persons/{person_id}/logins/{login}", headers=headers)
 
     async def whose(self, login: UUID) -> UUID:
         answer = await self.api.get(f"/logins/{login}", headers=self.as_(uuid4(), "operator"))
@@ -131,19 +131,21 @@ async def test_a_log_in_that_took_a_link_up_wrongly_is_taken_off_again(
 ) -> None:
     ada, wrong, right = await desk.entered(), await desk.logged_in(), await desk.logged_in()
     taken = await desk.token(ada)
-    assert refusal(await desk.unlink(ada)) == (409, "no_login_joined")
+    assert refusal(await desk.unlink(ada, wrong)) == (409, "no_login_joined")
     assert (await desk.join(taken, wrong)).status_code == 200
     for roles in (("programme_officer",), ("operator",), ("applicant",)):
-        assert refusal(await desk.unlink(ada, *roles)) == (403, "forbidden"), roles
+        assert refusal(await desk.unlink(ada, wrong, *roles)) == (403, "forbidden"), roles
     for _ in range(2):
-        answer = await desk.unlink(ada, key="now")
+        answer = await desk.unlink(ada, wrong, key="now")
         assert (answer.status_code, answer.json()) == (200, {"person_id": str(ada)})
-    assert refusal(await desk.unlink(ada, key="again")) == (409, "no_login_joined")
+    assert refusal(await desk.unlink(ada, wrong, key="again")) == (409, "no_login_joined")
     assert (await desk.whose(wrong), await desk.state(ada)) == (wrong, "not_invited")
     for login in (wrong, right):
         assert refusal(await desk.join(taken, login, "again")) == (404, "link_unknown")
     assert (await desk.join(await desk.token(ada, "another"), right)).status_code == 200
     assert (await desk.whose(right), await desk.state(ada)) == (ada, "joined")
+    assert refusal(await desk.unlink(ada, wrong, key="late")) == (409, "no_login_joined")
+    assert await desk.whose(right) == ada
     admin = as_(ADMINISTRATOR, "administrator")
     trail = (await desk.api.get(f"/persons/{ada}/audit", headers=admin)).json()["trail"]
     assert [line["action"] for line in trail[-4:]] == ["joined", "unlinked", "invited", "joined"]

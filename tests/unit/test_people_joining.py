@@ -43,8 +43,8 @@ def test_whoever_opens_the_link_in_time_is_the_person_from_then_on() -> None:
     assert [(line.action, line.by) for line in decision.state.trail[-2:]] == [("invited", OFFICER), ("joined", PERSON)]
 
 
-def unlinking() -> UnlinkLogin:
-    return UnlinkLogin(command_id=uuid4(), by=OFFICER, person_id=PERSON)
+def unlinking(login: UUID = LOGIN) -> UnlinkLogin:
+    return UnlinkLogin(command_id=uuid4(), by=OFFICER, person_id=PERSON, login_id=login)
 
 
 def test_a_log_in_is_taken_off_with_its_link_and_another_link_can_be_sent() -> None:
@@ -62,6 +62,11 @@ def test_a_log_in_is_taken_off_with_its_link_and_another_link_can_be_sent() -> N
 def test_only_a_log_in_that_came_by_a_link_is_taken_off(state: Person) -> None:
     with pytest.raises(refusals.NoLoginJoined):
         joining.unlink(state, unlinking(), NOW)
+
+
+def test_an_old_page_does_not_take_off_who_joined_since() -> None:
+    with pytest.raises(refusals.NoLoginJoined):
+        joining.unlink(joined(), unlinking(UUID(int=78)), NOW)
 
 
 def test_what_is_told_of_an_invitation_says_nothing_of_its_link() -> None:

@@ -86,8 +86,8 @@ def unlink(person: Person | None, command: UnlinkLogin, now: datetime) -> Decisi
     Raises ``NotFound``, ``PersonErased``, ``NoLoginJoined``.
     """
     known = persons.existing(person)
-    if known.login is None:
+    if known.login is None or known.login.login_id != command.login_id:
         raise refusals.NoLoginJoined
     trace = Trace(action="unlinked", by=command.by, at=now)
-    event = LoginUnlinked(person_id=known.person_id, login_id=known.login.login_id, unlinked_by=command.by)
+    event = LoginUnlinked(person_id=known.person_id, login_id=command.login_id, unlinked_by=command.by)
     return Decision(known.changed(trace, login=None, invitation=None), (event,), {"person_id": str(known.person_id)})

@@ -60,7 +60,7 @@ class LoginInUse(Refusal):
 
 
 class NoLoginJoined(Refusal):
-    code, title = "no_login_joined", "No log-in has joined this person by a link"
+    code, title = "no_login_joined", "This log-in is not, or is no longer, the person's by a link"
 
 
 class MandateHeld(Refusal):

@@ -141,33 +141,43 @@ async def remove(person_id: UUID, role: str, page: Page = signed_in("administrat
     )
 
 
-@router.get("/administration/people/{person_id}/login/removal")
-async def ask_unlinking(person_id: UUID, page: Page = signed_in("administrator")) -> Response:
+@router.get("/administration/people/{person_id}/logins/{login_id}/removal")
+async def ask_unlinking(person_id: UUID, login_id: UUID, page: Page = signed_in("administrator")) -> Response:
     found = await page.get("people", f"/persons/{person_id}")
-    if not found["login"]:
-        return await page.go(
-            f"/administration/people/{person_id}", done=page._("They have no log-in that came by a link."), kind="info"
-        )
+    if (found["login"] or {}).get("login_id") != str(login_id):
+        return await _not_theirs(page, person_id)
     return await _unlinking(page, found, Form({"email": (found["private"] or {}).get("email", "")}))
+
+
+async def _not_theirs(page: Page, person_id: UUID) -> Response:
+    return await page.go(
+        f"/administration/people/{person_id}", done=page._("This log-in is not theirs any more."), kind="info"
+    )
 
 
 async def _unlinking(page: Page, person: Mapping[str, Any], form: Form) -> Response:
     return await page.render("administration/unlinking.html", 422 if form.errors else 200, person=person, form=form)
 
 
-@router.post("/administration/people/{person_id}/login/removal")
-async def unlink(person_id: UUID, page: Page = signed_in("administrator")) -> Response:
-    """The address first, since it may be refused; then the log-in, since who comes back to it is somebody else by then."""
+@router.post("/administration/people/{person_id}/logins/{login_id}/removal")
+async def unlink(person_id: UUID, login_id: UUID, page: Page = signed_in("administrator")) -> Response:
+    """The address first, since it may be refused; then the log-in, since who comes back to it is somebody else by then.
+
+    An old page changes nothing once another log-in is the person's.
+    """
     form, contact = Form.sent(page), {"email": page.text("email")}
+    person = await page.get("people", f"/persons/{person_id}")
+    if (person["login"] or {}).get("login_id") not in (None, str(login_id)):
+        return await _not_theirs(page, person_id)
     try:
         await page.ask("PUT", "notifications", f"/contacts/{person_id}", contact, key=page.form_key)
     except ServiceProblem as problem:
         if problem.status != 422:
             raise
         form.refused(problem, page)
-        return await _unlinking(page, await page.get("people", f"/persons/{person_id}"), form)
+        return await (_unlinking(page, person, form) if person["login"] else _not_theirs(page, person_id))
     try:
-        await page.ask("DELETE", "people", f"/persons/{person_id}/login", key=page.form_key)
+        await page.ask("DELETE", "people", f"/persons/{person_id}/logins/{login_id}", key=page.form_key)
     except ServiceProblem as problem:
         if problem.code != "no_login_joined":
             raise

@@ -18,7 +18,7 @@ AT_ONCE = 2
 ELSEWHERE = {
     "/administration/dead-letters/{service}": "nothing was lost in the season",
     "/administration/dead-letters/{service}/discard": "nothing was lost in the season",
-    "/administration/people/{person_id}/login/removal": "nobody of the season has come by a link",
+    "/administration/people/{person_id}/logins/{login_id}/removal": "nobody of the season has come by a link",
     "/applications/{application_id}/place": "the stage's laureates have answered",
     "/applications/{application_id}/place/decline": "the stage's laureates have answered",
     "/feedback/thanks": "comes after a form",
