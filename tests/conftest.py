@@ -45,10 +45,7 @@ async def running(part: Part, workplace: Path, data: Path | None = None) -> Asyn
     if given := os.environ.get(part.variable):
         yield given
         return
-    chosen: dict[str, int] = {}
-    for name in part.port_names:
-        if name != "temporal-ui":
-            chosen[name] = ports.free_port(chosen.values())
+    chosen = {name: ports.free_port() for name in part.port_names if name != "temporal-ui"}
     arranged = await arrange(part, chosen, data, workplace)
     assert arranged.launch
     child = Child(arranged.launch, workplace / "log")

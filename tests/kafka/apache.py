@@ -156,12 +156,9 @@ async def administrating(address: str) -> AsyncIterator[AIOKafkaAdminClient]:
 @contextlib.asynccontextmanager
 async def running(folder: Path, count: int = 1, special: Special | None = None) -> AsyncIterator[Cluster]:
     """A cluster of ``count`` nodes in ``folder``, gone at the end."""
-    taken: list[int] = []
-    for _ in range(2 * count):
-        taken.append(ports.free_port(taken))
     nodes = [
-        Node(number + 1, folder / str(number + 1), taken[2 * number], taken[2 * number + 1], special or Special())
-        for number in range(count)
+        Node(number, folder / str(number), ports.free_port(), ports.free_port(), special or Special())
+        for number in range(1, count + 1)
     ]
     cluster = Cluster(nodes)
     try:
