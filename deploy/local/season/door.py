@@ -17,7 +17,7 @@ from httpx_retries import Retry, RetryTransport
 
 T = TypeVar("T")
 PATIENCE_SECONDS = 120.0
-POLL_SECONDS = 0.08
+POLL_SECONDS = 0.04
 AT_ONCE = 8
 ISSUER = "issuer"
 ANSWER_SECONDS = 60.0
