@@ -1,7 +1,11 @@
 """A person's first log-in: people and notifications learn of them, so that they can apply and be told."""
 
+from datetime import timedelta
+
 from services.portal.backend import Backend, ServiceDown, ServiceProblem
+from services.portal.page import Parts
 from services.portal.providers import Identity
+from services.portal.store import Session, digest
 
 FREE_ROLES = {"people": ("applicant",), "agents": ()}
 _ALREADY = {"person_exists", "contact_exists"}
@@ -39,6 +43,21 @@ async def applies(backend: Backend, person_id: str, roles: tuple[str, ...]) -> b
     except ServiceDown:
         return False
     return bool(found["applications"])
+
+
+async def open_session(parts: Parts, session: Session, login_id: str) -> str | None:
+    """Open a session of the log-in's person; the token for its cookie.
+
+    None, and no session, when the log-in was taken off meanwhile: whoever took it off ended only the sessions that there were.
+    """
+    token = await parts.store.open(session, timedelta(seconds=parts.settings.absolute_seconds))
+    theirs = False
+    try:
+        theirs = await parts.backend.person_of(login_id) == session.person_id
+    finally:
+        if not theirs:
+            await parts.store.end(digest(token))
+    return token if theirs else None
 
 
 async def _known(backend: Backend, person_id: str) -> bool:

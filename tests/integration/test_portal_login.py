@@ -2,19 +2,23 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from joserfc.jwk import ECKey
 
 from deploy.local.provider.persons import DemoPerson
 from services.portal import providers
+from services.portal.store import Session
 from tests.entrance import Entrance, Liar, entering
 from tests.everything import Everything
-from tests.provider import CITIZEN, OFFICER
+from tests.integration.test_people_joining import Desk
+from tests.mailing import Headers
+from tests.provider import CITIZEN, OFFICER, PANELLIST
 
 REFUSED, AWAY, NO_COOKIE = 502, 503, 400
 
@@ -47,6 +51,30 @@ async def test_somebody_new_comes_in(entrance: Entrance, person: DemoPerson, rol
     assert page.status_code == 200
     assert role in page.text
     assert person.family_name in page.text
+
+
+async def test_a_log_in_that_is_taken_off_while_it_comes_in_opens_nothing(
+    entrance: Entrance, everything: Everything, as_: Headers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, store = Desk(everything.clients["people"], as_), entrance.standing.portal.parts.store
+    ada, opening = await desk.entered(), store.open
+    async with entrance.browser() as browser:
+        await entrance.log_in(browser, PANELLIST)
+        (former,) = [each async for each in store._sessions.find({}).sort("opened", -1).limit(1)]
+        login = UUID(former["person_id"])
+        assert (await desk.join(await desk.token(ada), login)).status_code == 200
+
+        async def too_late(session: Session, lifetime: timedelta) -> str:
+            """An administrator is faster by a moment: what they do is done before the session is there."""
+            assert session.person_id == str(ada)
+            assert (await desk.unlink(ada, login)).status_code == 200
+            await store.end_all(str(ada))
+            return await opening(session, lifetime)
+
+        monkeypatch.setattr(store, "open", too_late)
+        answer = await entrance.log_in(browser, PANELLIST)
+        assert answer.headers["location"] == "/fr/login?ended=1"
+    assert await store.sessions_of(str(ada)) == []
 
 
 async def test_what_is_kept_of_a_session_tells_nothing(entrance: Entrance) -> None:

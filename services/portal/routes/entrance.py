@@ -1,7 +1,7 @@
 """Log in, log out, take up what a lost session interrupted."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from services.portal.admission import anyone, cookie_name, let_in, signed_in
-from services.portal.enrolment import applies, enrol
+from services.portal.enrolment import applies, enrol, open_session
 from services.portal.language import COOKIE, LANGUAGES, preferred
 from services.portal.page import Page, Parts
 from services.portal.providers import NO_COOKIE, ProviderLies
@@ -85,7 +85,9 @@ async def finish_login(
         name=f"{identity.given_name} {identity.family_name}".strip(), id_token=identity.id_token,
         roles=roles, roles_at=now, applies=await applies(parts.backend, identity.person_id, roles),
     )  # fmt: skip
-    token = await parts.store.open(session, timedelta(seconds=parts.settings.absolute_seconds))
+    token = await open_session(parts, session, found.person_id)
+    if token is None:
+        return RedirectResponse(page.url("/login", ended="1"), 303)
     response = RedirectResponse(login["next"], 303)
     let_in(response, parts.settings, token)
     response.delete_cookie(LOGIN_COOKIE)

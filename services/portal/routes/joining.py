@@ -1,13 +1,14 @@
 """The link that was mailed to somebody who applied on paper: whoever opens it and logs in is that person from then on."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from services.portal.admission import let_in, signed_in
 from services.portal.backend import ServiceProblem
+from services.portal.enrolment import open_session
 from services.portal.page import Page
 from services.portal.store import new_token
 
@@ -62,7 +63,9 @@ async def _entered(page: Page, person_id: str) -> Response:
     now = datetime.now(UTC)
     changes: dict[str, Any] = {"roles": await parts.backend.roles_of(person_id), "roles_at": now, "seen": now}
     session = former.changed(person_id=person_id, csrf=new_token(), flash=(done,), **changes)
-    token = await parts.store.open(session, timedelta(seconds=parts.settings.absolute_seconds))
+    token = await open_session(parts, session, former.person_id)
+    if token is None:
+        return RedirectResponse(page.url("/login", ended="1"), 303)
     response = await page.go("/applications")
     let_in(response, parts.settings, token)
     return response
