@@ -98,7 +98,7 @@ async def _http(_: Request, error: Exception) -> JSONResponse:
 
 async def _unavailable(_: Request, error: Exception) -> JSONResponse:
     log.error("database.unavailable", error=type(error).__name__)
-    return problem(503, "database_unavailable", "The database does not answer or cannot write; nothing was changed")
+    return problem(503, "database_unavailable", "The database does not answer or cannot write")
 
 
 async def _beyond(_: Request, error: Exception) -> JSONResponse:

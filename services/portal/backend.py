@@ -16,6 +16,7 @@ from joserfc.jwk import ECKey
 
 from services.chassis.telemetry import traceparent
 from services.chassis.tokens import mint
+from services.portal.security import SAFE
 
 TOKEN_SECONDS = 300
 ROLES_FOR = timedelta(seconds=120)
@@ -23,14 +24,15 @@ PATIENCE_SECONDS = 20.0
 MACHINE = str(uuid5(NAMESPACE_URL, "urn:tremplin:machine:portal"))
 Answer = Any
 NOWHERE = {"code": "not_found", "title": "There is nothing at this address"}
+NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 class ServiceDown(Exception):
-    """A service does not answer, or says that it cannot now: nothing was changed."""
+    """A service does not answer, or says that it cannot now. ``perhaps_done``: it had got what would change something."""
 
-    def __init__(self, service: str) -> None:
+    def __init__(self, service: str, perhaps_done: bool = False) -> None:
         super().__init__(service)
-        self.service = service
+        self.service, self.perhaps_done = service, perhaps_done
 
 
 class ServiceProblem(Exception):
@@ -121,8 +123,10 @@ class Backend:
             answer = await self._clients[service].request(method, path, **given)
         except httpx.InvalidURL:
             raise ServiceProblem(service, httpx.codes.NOT_FOUND, NOWHERE) from None
-        except httpx.HTTPError:
+        except NEVER_SENT:
             raise ServiceDown(service) from None
+        except httpx.HTTPError:
+            raise ServiceDown(service, perhaps_done=method not in SAFE) from None
         return _read(service, answer)
 
     @asynccontextmanager
@@ -164,7 +168,7 @@ def _present(params: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 def _read(service: str, answer: httpx.Response) -> Answer:
     if answer.is_server_error and answer.status_code != httpx.codes.NOT_IMPLEMENTED:
-        raise ServiceDown(service)
+        raise ServiceDown(service, perhaps_done=answer.request.method not in SAFE)
     kind = answer.headers.get("content-type", "").partition(";")[0]
     if answer.is_error:
         raise ServiceProblem(service, answer.status_code, _document(answer) if kind.endswith("json") else {})

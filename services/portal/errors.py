@@ -71,7 +71,7 @@ async def _refused(request: Request, error: Exception) -> Response:
 async def _down(request: Request, error: Exception) -> Response:
     assert isinstance(error, ServiceDown)  # noqa: S101
     log.warning("service.down", service=error.service)
-    return await show(request, 503, "down")
+    return await show(request, 503, "perhaps_done" if error.perhaps_done or _changed(request) else "down")
 
 
 async def _unusable(request: Request, error: Exception) -> Response:
@@ -90,7 +90,7 @@ async def _http(request: Request, error: Exception) -> Response:
 
 async def _unexpected(request: Request, error: Exception) -> Response:
     log.error("page.failed", error=type(error).__name__)
-    return await show(request, 500, "unexpected")
+    return await show(request, 500, "perhaps_done" if _changed(request) else "unexpected")
 
 
 def _showing(status: int, kind: str) -> Callable[[Request, Exception], Awaitable[Response]]:
@@ -113,6 +113,11 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(ProviderDown, _showing(503, "provider_down"))
     app.add_exception_handler(ProviderLies, _unusable)
     app.add_exception_handler(Exception, _unexpected)
+
+
+def _changed(request: Request) -> bool:
+    """Whether a service has done a part of what a form asked for."""
+    return request.method not in SAFE and getattr(request.state, "changed", False)
 
 
 def _parts(request: Request) -> Parts:

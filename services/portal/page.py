@@ -21,7 +21,7 @@ from services.portal.navigation import area_of, areas_for
 from services.portal.prefill import RecordedRegister, Register
 from services.portal.presentation import Presentation
 from services.portal.providers import Client
-from services.portal.security import Rates, masked
+from services.portal.security import SAFE, Rates, masked
 from services.portal.settings import Settings
 from services.portal.store import Session, Store
 
@@ -105,7 +105,10 @@ class Page:
 
     async def ask(self, method: str, service: str, path: str, body: Any = None, /, **given: Any) -> Any:
         """Any request to a service for this person; ``given`` as for ``Backend.ask``."""
-        return await self.parts.backend.ask(*self._caller(), method, service, path, body, **given)
+        answer = await self.parts.backend.ask(*self._caller(), method, service, path, body, **given)
+        if method not in SAFE:
+            self.request.state.changed = True
+        return answer
 
     def stream(
         self, service: str, path: str, /, **params: Any
