@@ -50,9 +50,10 @@ def agreement_view(agreement: Agreement, caller: Caller) -> dict[str, Any]:
 
 
 def tranche_view(agreement: Agreement, tranche: Tranche, staff: bool) -> dict[str, Any]:
-    """The tranche, the steps that may come next, its payments; who did which step is for ``staff``."""
+    """The tranche, whose it is, the steps that may come next, its payments; who did which step is for ``staff``."""
     shown = tranche.model_dump(mode="json", exclude=None if staff else {"history"})
-    return shown | {"agreement_id": str(agreement.agreement_id), "next": list(tranche.steps)}
+    whose = {name: brief(agreement)[name] for name in ("agreement_id", "number", "beneficiary")}
+    return shown | whose | {"next": list(tranche.steps)}
 
 
 def tranche_of(agreement: Agreement | None, tranche_id: UUID, caller: Caller) -> dict[str, Any]:
