@@ -123,6 +123,16 @@ async def test_dated_figures_come_again_and_are_taken_away(bench: Bench, season:
     await page.get_by_role("link", name="Lien qui redonne ces chiffres").click()
     assert "as_of=" in page.url
     assert await page.locator("table").inner_text() == table
+    moment = await page.locator("main time").get_attribute("datetime")
+    asked = await page.locator("#as_of").input_value()
+    assert datetime.fromisoformat(str(moment)).astimezone(desk.PARIS).isoformat().startswith(f"{asked}:")
+    await page.locator("#by").select_option("departements")
+    await page.get_by_role("button", name="Afficher").click()
+    await page.wait_for_url(re.compile("by=departements"))
+    assert await page.locator("main time").get_attribute("datetime") == moment
+    await page.locator("#as_of").fill("2001-01-01T00:00")
+    await page.get_by_role("button", name="Afficher").click()
+    await expect(page.get_by_text("Il n’y avait rien à compter.")).to_be_visible()
     await page.goto(f"{season.url}/fr/office/calls/{call['call_id']}/figures?as_of=hier")
     await expect(page.get_by_role("alert")).to_be_visible()
     await accessible(page)

@@ -45,7 +45,7 @@ async def figures(
     lasting = found["as_of"] if as_of is None else as_of.isoformat()
     return await page.render(
         "office/figures.html", call=call, rows=rows, sums=sums, by=by, bys=BYS, measures=MEASURES, wrong=wrong,
-        as_of=found["as_of"], asked=page.request.query_params.get("as_of", "")[:40], lasting=lasting,
+        as_of=found["as_of"], asked=_in_field(as_of), exact=as_of.isoformat() if as_of else "", lasting=lasting,
     )  # fmt: skip
 
 
@@ -63,10 +63,15 @@ async def exported(
 
 
 def _asked(page: Page) -> tuple[datetime | None, bool]:
-    """The instant of the address, and whether there is a text that is none."""
-    text = page.request.query_params.get("as_of", "").strip().replace(" ", "+")
-    found = local_instant(text, ZONE.key) if text else None
-    return found, bool(text) and found is None
+    """The instant of the address, and whether there is a text that is none. A field that is unchanged means its exact instant."""
+    text, exact = (page.request.query_params.get(name, "").strip().replace(" ", "+") for name in ("as_of", "exact"))
+    found, shown = (local_instant(each, ZONE.key) if each else None for each in (text, exact))
+    return shown if shown and _in_field(shown) == text else found, bool(text) and found is None
+
+
+def _in_field(moment: datetime | None) -> str:
+    """An instant as the form's field has it: in Paris, to the minute."""
+    return f"{moment.astimezone(ZONE):%Y-%m-%dT%H:%M}" if moment else ""
 
 
 async def _found(page: Page, call_id: UUID, by: str, as_of: datetime | None) -> Any:
