@@ -165,6 +165,23 @@ async def test_who_withdraws_after_the_freezing_is_not_counted(stage: Stage) -> 
     assert set(ranked) == {str(stage.applications[0]), str(stage.applications[2])}
 
 
+async def test_who_withdraws_after_the_closing_is_passed_over_and_named(stage: Stage) -> None:
+    await stage.ready(applications=4, citizens=1, experts=1, places=1, reserve=1, extension_days=0)
+    await stage.close()
+    order = (await stage.by_officer("GET", "/results"))["order"]
+    leaving = UUID(order[0])
+    withdrawn = ApplicationWithdrawn(
+        application_id=leaving, call_id=stage.call_id, owner_id=stage.owners[leaving], number="AIC-2021-000001"
+    )
+    await stage.tell(withdrawn, leaving)
+    await eventually(lambda: stage.store.facts.left(stage.call_id))
+    found = await stage.by_officer("GET", "/results")
+    assert (found["left"], found["order"]) == ([str(leaving)], order)
+    await stage.by_officer("POST", "/opinion", json={"present": [str(next(iter(stage.members)))], "minutes": "PV."})
+    ready = (await stage.by_officer("GET", "/results"))["prepared"]
+    assert (ready["selected"], ready["reserve"]) == ([order[1]], [order[2]])
+
+
 async def test_an_old_decision_heard_again_takes_nothing_away(stage: Stage) -> None:
     """As in a replay: found ineligible by mistake, corrected long since."""
     await stage.ready(applications=3)

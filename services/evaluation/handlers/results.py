@@ -1,5 +1,6 @@
 """Results: the opinion, the signed decision, the announcement, the reserve, and what an applicant is told."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -84,12 +85,12 @@ async def destroy_ballots(command: DestroyBallots, store: Store, clock: Clock) -
 
 
 async def results(round_id: UUID, store: Store, insider: bool) -> Answer:
-    """The ranking and what was made of it, for officer and authority; for others, after the announcement, who was selected."""
+    """The ranking, who ``left`` since and what was made of it, for officer and authority; for others, later, who was selected."""
     state = await store.round(round_id)
     if not insider:
         announced = _announced(state)
         return {"round_id": str(round_id), **announced}
-    found = await _results(round_id, store)
+    found, left = await _results(round_id, store), await store.facts.left(round_id)
     return {
         "round_id": str(round_id),
         "status": state.status,
@@ -97,8 +98,9 @@ async def results(round_id: UUID, store: Store, insider: bool) -> Answer:
         "draw_seed": state.draw_seed,
         "ranking": [place.model_dump(mode="json") for place in found.ranking],
         "order": [str(each) for each in decision.ordered(found.order, state.moves)],
+        "left": [str(each) for each in found.order if each in left],
         "decision": state.decision.model_dump(mode="json") if state.decision else None,
-        "prepared": await _prepared(state, found, store),
+        "prepared": _prepared(state, found, left),
         "minutes": state.minutes.model_dump(mode="json") if state.minutes else None,
         **state.model_dump(
             mode="json", include={"published_digest", "pool_digest", "announced_at", "freed", "offered"}
@@ -107,11 +109,11 @@ async def results(round_id: UUID, store: Store, insider: bool) -> Answer:
     }
 
 
-async def _prepared(state: Round, found: Results, store: Store) -> Answer | None:
+def _prepared(state: Round, found: Results, left: Collection[UUID]) -> Answer | None:
     """What waits for the authority's signature; nothing before the opinion, and nothing once it is signed."""
     if state.status != "deliberated":
         return None
-    ready = decision.prepared(state, found.order, await store.facts.left(state.round_id))
+    ready = decision.prepared(state, found.order, left)
     chosen, reserve = list(map(str, ready.selected)), list(map(str, ready.reserve))
     return {"selected": chosen, "reserve": reserve, "digest": ready.digest}
 

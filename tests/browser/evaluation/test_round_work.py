@@ -107,7 +107,8 @@ async def test_from_the_counted_ballots_to_the_signed_decision(bench: Bench, sea
     await season.sign_in(authority, season.person("deciding_authority"), f"/fr/decisions/{made.closed.call_id}")
     await expect(authority.get_by_text("il n’y a rien à signer")).to_be_visible()
     await sound(authority)
-    moved = await _deliberate(bench, officer, base, made)
+    left = await _withdrawn(season, made)
+    moved = await _deliberate(bench, officer, base, made, left)
     await _sign_minutes(bench, season, made)
     await _sign_decision(bench, authority, season, made, moved)
     await officer.goto(f"{base}/places")
@@ -116,8 +117,23 @@ async def test_from_the_counted_ballots_to_the_signed_decision(bench: Bench, sea
     await sound(officer)
 
 
-async def _deliberate(bench: Bench, page: Page, base: str, made: Rounds) -> str:
-    """Move the last application to the first rank; its number."""
+async def _withdrawn(season: Played, made: Rounds) -> str:
+    """The first of the ranking is withdrawn; its title."""
+    officer, path = season.person("programme_officer"), f"{made.closed.path}/results"
+    first = (await season.ask(officer, "GET", "evaluation", path))["order"][0]
+    application = await season.ask(officer, "GET", "applications", f"/applications/{first}")
+    owner = next(person for person in season.people if person["id"] == application["owner_id"])
+    await rounds.post(season, owner, f"/applications/{first}/withdrawal", service="applications")
+
+    async def heard() -> bool:
+        return (await season.ask(officer, "GET", "evaluation", path))["left"] == [first]
+
+    await rounds.until(heard)
+    return str(application["answers"]["title"])
+
+
+async def _deliberate(bench: Bench, page: Page, base: str, made: Rounds, left: str) -> str:
+    """Move the last application to the first rank; its number. What ``left`` is passed over."""
     await page.goto(f"{base}/deliberation")
     await sound(page)
     await page.get_by_label("Candidature").first.select_option(index=4)
@@ -143,6 +159,9 @@ async def _deliberate(bench: Bench, page: Page, base: str, made: Rounds) -> str:
     await expect(page.get_by_role("heading", level=1)).to_have_text("Enregistrer l’avis du jury ?")
     await sound(page)
     await bench.screen(page, "opinion")
+    await expect(page.locator(".notice", has_text="Écartées")).to_contain_text(left)
+    await expect(page.locator("ol").filter(has_text=left)).to_have_count(0)
+    await expect(page.locator("main ol > li").filter(has_text="Friche")).to_have_count(2)
     await page.get_by_role("button", name="Enregistrer l’avis").dblclick()
     await expect(page.get_by_role("button", name="Signer le procès-verbal")).to_be_visible()
     await expect(page.get_by_text("Seule initiative du <i>territoire</i>.")).to_be_visible()

@@ -140,7 +140,7 @@ async def minutes_of(page: Page, round_id: UUID) -> View | None:
 
 async def _options(page: Page, item: Round) -> dict[str, Any]:
     if not item.counted or not page.has(*OFFICER):
-        return {"order": [], "members": [], "places": 0, "reserve": 0}
+        return {"order": [], "left": [], "members": [], "places": 0, "reserve": 0}
     found = await page.get("evaluation", f"/rounds/{item.id}/results")
     known = await candidacies(page, found["order"])
     seats = (await page.get("evaluation", f"/rounds/{item.id}/members"))["members"]
@@ -148,6 +148,7 @@ async def _options(page: Page, item: Round) -> dict[str, Any]:
     people = await member_names(page, sitting)
     return {
         "order": [(each, known[each].name) for each in found["order"]],
+        "left": found["left"],
         "members": [(each, people[each]) for each in sitting],
         "places": found["places"],
         "reserve": found["reserve"],
@@ -168,5 +169,6 @@ async def _confirmation(page: Page, item: Round, form: Form, moves: list[View]) 
         if moved:
             after.remove(moved)
             after.insert(move["rank"] - 1, moved)
-    context = {"item": item, "form": form, "moves": moves, "after": after, **options}
+    staying = [each for each in after if each[0] not in options["left"]]
+    context = {"item": item, "form": form, "moves": moves, "after": staying, **options}
     return await page.render("rounds/opinion.html", 200, None, lines=lines_of(form), **context)
