@@ -67,18 +67,9 @@ function guardAnswers() {
   addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
 }
 
-// Filters apply when they change; the button stays for those without JavaScript.
-function applyFilters() {
-  document.addEventListener("change", (event) => {
-    const form = event.target.closest("form[data-apply]");
-    if (form) form.requestSubmit();
-  });
-}
-
 localTimes(document);
 document.addEventListener("htmx:after:swap", () => localTimes(document));
 watchSession();
 sendOnce();
 guardAnswers();
-applyFilters();
 document.getElementById("errors")?.focus();

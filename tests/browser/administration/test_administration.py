@@ -10,6 +10,7 @@ from playwright.async_api import Page, expect
 from tests.browser.administration import machinery
 from tests.browser.bench import Bench
 from tests.browser.checks import accessible, sound
+from tests.browser.keyboard import Keyboard
 from tests.browser.season import Played
 
 pytestmark = pytest.mark.timeout(300)
@@ -178,6 +179,21 @@ async def test_messages_that_failed_are_sent_again(bench: Bench, season: Played)
         await _narrow(page)
     await page.goto(f"{season.url}/fr/panel")
     await expect(page.get_by_role("heading", level=1)).to_have_text("Cette page n’est pas ouverte à vos rôles")
+
+
+async def test_a_filter_is_chosen_by_keyboard_on_the_page_that_has_it(bench: Bench, season: Played) -> None:
+    page, asked = await bench.page(), list[str]()
+    await season.sign_in(page, season.person("administrator"), "/fr/administration/notices")
+    page.on("request", lambda request: asked.append(request.url) if request.is_navigation_request() else None)
+    states, keyboard = page.get_by_label("État"), Keyboard(page)
+    await keyboard.reach(states)
+    for _ in range(3):
+        await page.keyboard.press("ArrowDown")
+    await expect(states).to_be_focused()
+    await expect(states).to_have_value("sent")
+    await keyboard.activate(page.get_by_role("button", name="Afficher"))
+    await page.wait_for_url("**/administration/notices?state=sent")
+    assert asked == [page.url]
 
 
 async def _narrow(page: Page) -> None:

@@ -83,6 +83,7 @@ async def _declare(bench: Bench, page: Page, season: Played, made: Rounds) -> No
     await expect(page.get_by_text("Vous n’y avez pas accès")).to_be_visible()
     await bench.screen(page, "conflicted")
     await page.get_by_label("État").select_option("cast")
+    await page.get_by_role("button", name="Filtrer").click()
     await page.wait_for_url("**state=cast**")
     await expect(page.get_by_role("row")).to_have_count(2)
 

@@ -81,6 +81,7 @@ async def test_progress_moves_and_the_late_are_reminded(bench: Bench, season: Pl
     await rounds.cast(season, made.opened, member, application_id, 3)
     await expect(experts.locator("strong")).to_contain_text(f"{before + 1} sur ", timeout=PATIENCE_MS)
     await page.get_by_label("Sous le quorum seulement").check()
+    await page.get_by_role("button", name="Filtrer").click()
     await page.wait_for_url("**below_quorum=1**")
     async with page.expect_download() as download:
         await page.get_by_role("link", name="Exporter en CSV").click()
