@@ -4,6 +4,7 @@ import os
 import re
 from pathlib import Path
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 from playwright.async_api import (
     Browser,
@@ -24,6 +25,13 @@ _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _SCREENS = Path(__file__).parents[2] / "var" / "screens"
 _ANSWERED = re.compile(r"^Failed to load resource: the server responded with a status of ")
 _PAGES_AND_FORMS = {"document", "fetch", "xhr", "eventsource"}
+_documents: WeakKeyDictionary[Page, Response] = WeakKeyDictionary()
+
+
+async def document(page: Page) -> str | None:
+    """What the page was made of, as the server wrote it; nothing when no server did."""
+    answer = _documents.get(page)
+    return await answer.text() if answer else None
 
 
 class Bench:
@@ -100,7 +108,11 @@ class Bench:
         context.on("response", self._on_response)
         context.on("console", self._on_console)
         context.on("weberror", lambda error: self._met.append(f"script error: {_brief(error.error)}"))
-        context.on("page", lambda page: page.on("websocket", self._on_websocket))
+        context.on("page", self._watch_page)
+
+    def _watch_page(self, page: Page) -> None:
+        page.on("websocket", self._on_websocket)
+        page.on("response", lambda response: _note_document(page, response))
 
     def _on_request(self, request: Request) -> None:
         self._leaves(request.url)
@@ -126,6 +138,12 @@ class Bench:
         # A page answered with 403 or 422 is no trouble, and the browser writes one line for every such answer.
         if message.type == "error" and not _ANSWERED.match(message.text):
             self._met.append(f"console: {message.text}")
+
+
+def _note_document(page: Page, response: Response) -> None:
+    is_page = response.headers.get("content-type", "").startswith("text/html")
+    if is_page and response.request.is_navigation_request() and response.frame == page.main_frame:
+        _documents[page] = response
 
 
 async def _without_cookies(route: Route) -> None:

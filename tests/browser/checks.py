@@ -9,6 +9,7 @@ from typing import Any
 
 from playwright.async_api import CDPSession, Page
 
+from tests.browser.bench import document
 from tests.browser.markup import valid_html
 
 # WCAG 2.0 to 2.2, levels A and AA, and the RGAA 4.1 criteria that axe-core knows.
@@ -38,8 +39,16 @@ async def accessible(page: Page, within: str | None = None) -> None:
 
 
 async def sound(page: Page) -> None:
-    """Raises ``AssertionError`` unless the page, in the state that it is in, is accessible and its markup valid."""
+    """Raises ``AssertionError`` unless the page is accessible and its markup valid: as it was sent, since a browser mends
+    what it reads, and in the state that it is in."""
     await accessible(page)
+    await written_well(page)
+
+
+async def written_well(page: Page) -> None:
+    """Raises ``AssertionError`` unless the markup is valid, as it was sent and in the state that it is in."""
+    if (sent := await document(page)) is not None:
+        valid_html(sent)
     valid_html(await page.content())
 
 

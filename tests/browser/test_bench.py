@@ -37,6 +37,12 @@ async def test_a_good_page_is_sound(page: Page, home: str) -> None:
     await sound(page)
 
 
+async def test_what_a_browser_mends_is_caught(bench: Bench, home: str) -> None:
+    page = await bench.page(showing(home, "<ul><li>Un<li>Deux</ul>"))
+    with pytest.raises(AssertionError, match="not closed"):
+        await sound(page)
+
+
 @pytest.mark.parametrize(
     ("markup", "rule"),
     [

@@ -4,9 +4,8 @@ from playwright.async_api import Page, expect
 
 from tests.browser.applications import opening
 from tests.browser.bench import Bench
-from tests.browser.checks import accessible, sound
+from tests.browser.checks import accessible, sound, written_well
 from tests.browser.keyboard import Keyboard
-from tests.browser.markup import valid_html
 from tests.browser.season import Played
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -73,7 +72,7 @@ async def _attach(page: Page) -> None:
 async def test_the_same_without_javascript(bench: Bench, season: Played) -> None:
     page, person = await bench.page(javascript=False), season.person("applicant", 1)
     address = await opening.start(season, page, person, await opening.open_call(season))
-    valid_html(await page.content())
+    await written_well(page)
     await opening.fill_person(page)
     await opening.go_on(page)
     await opening.fill_initiative(page)

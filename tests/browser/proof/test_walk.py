@@ -6,6 +6,7 @@ import pytest
 
 from tests.browser.bench import DESK, PHONE, Bench
 from tests.browser.checks import sound
+from tests.browser.markup import valid_html
 from tests.browser.proof.conftest import Walked
 from tests.browser.proof.reader import reader
 from tests.browser.proof.stage import Stage
@@ -44,6 +45,17 @@ async def test_links_lead_to_every_page(walks: list[Walked], table: Table) -> No
     missing = table.unreached(each.route for walked in walks for each in walked.seen)
     assert missing <= ELSEWHERE.keys(), "\n".join(sorted(missing - ELSEWHERE.keys()))
     assert ELSEWHERE.keys() <= {route.path for route in table.pages}
+
+
+async def test_every_page_is_sent_as_valid_html(walks: list[Walked]) -> None:
+    wrong = list[str]()
+    for walked in walks:
+        for each in (seen for seen in walked.seen if seen.answer.is_page):
+            try:
+                valid_html(each.answer.text)
+            except AssertionError as fault:
+                wrong.append(f"{walked.part}: {each.answer.url}\n{fault}")
+    assert not wrong, "\n\n".join(wrong)
 
 
 async def test_every_page_is_sound_and_fits_a_phone(
