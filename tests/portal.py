@@ -15,7 +15,7 @@ from services.portal.admission import cookie_name
 from services.portal.main import Portal
 from services.portal.security import masked
 from services.portal.settings import SERVICES, Settings
-from services.portal.store import Session, new_token
+from services.portal.store import Session
 
 AGO = timedelta(0)
 
@@ -58,12 +58,19 @@ class Standing:
         """Somebody new in these roles, whose session was last used, and opened, so long ago."""
         now = datetime.now(UTC)
         session = Session(
-            key="", person_id=str(uuid4()), provider="people", csrf=new_token(), opened=now - open_for, seen=now - idle,
+            key="", person_id=str(uuid4()), provider="people", opened=now - open_for, seen=now - idle,
             name="Camille Essai", id_token="none", roles=tuple(roles), roles_at=now,
         )  # fmt: skip
-        token = await self.portal.parts.store.open(session, timedelta(hours=1))
+        return await self.seat(session)
+
+    async def seat(self, session: Session) -> Visitor:
+        """Whoever has this session, once it is kept."""
+        store = self.portal.parts.store
+        token = await store.open(session, timedelta(hours=1))
+        kept = await store.session(token)
+        assert kept
         assert cookie_name(self.portal.parts.settings) == "session"
-        return Visitor(self.client, session, token)
+        return Visitor(self.client, kept, token)
 
 
 def environment(mongodb: str, master_key: Path, folder: Path, prefix: str) -> dict[str, str]:

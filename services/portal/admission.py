@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from services.portal.backend import ROLES_FOR
 from services.portal.page import Page, Parts
-from services.portal.security import SAFE, require_same_origin, require_token
+from services.portal.security import SAFE, ForeignRequest, require_same_origin, same, sent_token
 from services.portal.settings import Settings
 from services.portal.store import Session
 
@@ -29,6 +29,10 @@ class SignInNeeded(Exception):
     """Nobody is signed in, or their session has ended. ``session`` is the one that ended."""
 
     session: Session | None = None
+
+
+class EarlierPage(Exception):
+    """A form of a page that this very person had before they logged in anew."""
 
 
 class RoleNeeded(Exception):
@@ -81,8 +85,10 @@ async def _checked(page: Page, parts: Parts) -> Page:
     require_same_origin(page.request.headers, parts.settings.origin)
     page.form = await page.request.form(max_files=MAX_FILES, max_fields=MAX_FIELDS)
     if page.session:
-        sent = page.form.get("csrf") or page.request.headers.get("x-csrf-token", "")
-        require_token(sent if isinstance(sent, str) else "", page.session.csrf)
+        token = sent_token(page.request, page.form)
+        if not same(token, page.session.csrf):
+            theirs = parts.store.whose(token, datetime.now(UTC)) == page.session.person_id
+            raise EarlierPage if theirs else ForeignRequest
     return page
 
 

@@ -11,11 +11,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from services.portal.admission import RoleNeeded, SignInNeeded
+from services.portal.admission import EarlierPage, RoleNeeded, SignInNeeded
 from services.portal.backend import ServiceDown, ServiceProblem
 from services.portal.page import Page, Parts
 from services.portal.providers import NO_COOKIE, ProviderDown, ProviderLies
-from services.portal.security import SAFE, ForeignRequest, TooMany
+from services.portal.security import SAFE, ForeignRequest, TooMany, require_same_origin, sent_token
 
 log = structlog.get_logger()
 MAX_PARKED = 500_000
@@ -34,22 +34,36 @@ async def show(request: Request, status: int, kind: str, problem: ServiceProblem
 async def _sign_in(request: Request, error: Exception) -> Response:
     """To the log-in and back; a form that was sent is kept for its person, and taken up after it."""
     assert isinstance(error, SignInNeeded)  # noqa: S101
-    page, parts = Page(request), _parts(request)
+    page, parked = Page(request), None
     back = page.request.url.path + (f"?{request.url.query}" if request.url.query else "")
     if request.method not in SAFE:
-        back = page.url("/account")
-        if error.session:
-            back = await _parked(request, error.session.person_id, parts) or back
-    target = page.url("/login", next=back, ended="1" if error.session else "")
+        parked = await _parked(request)
+        back = parked or page.url("/account")
+    return _sent_to(request, page.url("/login", next=back, ended="1" if error.session or parked else ""))
+
+
+async def _taken_up(request: Request, error: Exception) -> Response:
+    """A form of before the person logged in anew is kept for them, and shown to be sent again."""
+    parked = await _parked(request)
+    return _sent_to(request, parked) if parked else await show(request, 403, "foreign")
+
+
+def _sent_to(request: Request, target: str) -> Response:
     if request.headers.get("hx-request"):
         return Response(status_code=401, headers={"HX-Redirect": target})
     return RedirectResponse(target, 303)
 
 
-async def _parked(request: Request, person_id: str, parts: Parts) -> str | None:
+async def _parked(request: Request) -> str | None:
+    """Where a form is taken up: kept for the person whose page it is of, as its CSRF token proves; nothing without one."""
+    parts, now = _parts(request), datetime.now(UTC)
     try:
+        require_same_origin(request.headers, parts.settings.origin)
         form = await request.form()
-    except (HTTPException, ValueError):
+    except (ForeignRequest, HTTPException, ValueError):
+        return None
+    person_id = parts.store.whose(sent_token(request, form), now)
+    if person_id is None:
         return None
     fields = [(name, value) for name, value in form.multi_items() if isinstance(value, str) and name not in _LEFT_OUT]
     if sum(len(name) + len(value) for name, value in fields) > MAX_PARKED:
@@ -57,7 +71,7 @@ async def _parked(request: Request, person_id: str, parts: Parts) -> str | None:
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     files = any(isinstance(value, UploadFile) and value.filename for _, value in form.multi_items())
     kept = [*fields, ("_files_lost", "1")] if files else fields
-    token = await parts.store.park(person_id, path, kept, datetime.now(UTC))
+    token = await parts.store.park(person_id, path, kept, now)
     return Page(request).url(f"/resume/{token}")
 
 
@@ -103,6 +117,7 @@ def _showing(status: int, kind: str) -> Callable[[Request, Exception], Awaitable
 def install(app: FastAPI) -> None:
     """Make ``app`` answer every error with a page."""
     app.add_exception_handler(SignInNeeded, _sign_in)
+    app.add_exception_handler(EarlierPage, _taken_up)
     app.add_exception_handler(ServiceProblem, _refused)
     app.add_exception_handler(ServiceDown, _down)
     app.add_exception_handler(HTTPException, _http)

@@ -9,7 +9,7 @@ import secrets
 from limits import parse
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import FormData, Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -35,7 +35,7 @@ class TooMany(Exception):
 
 
 class ForeignRequest(Exception):
-    """An unsafe request that did not come from a page of the portal for this very session."""
+    """An unsafe request that did not come from a page of the portal for this very person."""
 
 
 class SecurityHeaders:
@@ -74,16 +74,25 @@ def masked(token: str) -> str:
     return (mask + bytes(left ^ right for left, right in zip(mask, raw, strict=True))).hex()
 
 
-def require_token(sent: str, token: str) -> None:
-    """``sent`` is ``token``, masked. Raises ``ForeignRequest``."""
+def unmasked(sent: str) -> str:
+    """The token that ``masked`` made ``sent`` of; some text that is no token for anything else."""
     try:
         raw = bytes.fromhex(sent)
     except ValueError:
-        raise ForeignRequest from None
+        return ""
     half = len(raw) // 2
-    found = bytes(left ^ right for left, right in zip(raw[:half], raw[half:], strict=False))
-    if not hmac.compare_digest(found, token.encode()):
-        raise ForeignRequest
+    return bytes(left ^ right for left, right in zip(raw[:half], raw[half:], strict=False)).decode("ascii", "replace")
+
+
+def sent_token(request: Request, form: FormData) -> str:
+    """The CSRF token that came with a form, unmasked, or in a header where there is no form."""
+    sent = form.get("csrf") or request.headers.get("x-csrf-token", "")
+    return unmasked(sent) if isinstance(sent, str) else ""
+
+
+def same(found: str, token: str) -> bool:
+    """Whether two tokens are the same, told in a time that does not depend on where they differ."""
+    return hmac.compare_digest(found.encode(), token.encode())
 
 
 def local_path(path: str | None, otherwise: str) -> str:

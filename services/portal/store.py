@@ -4,6 +4,7 @@ A cookie holds a random token; the database holds its SHA-256 only. What is pers
 """
 
 import hashlib
+import hmac
 import secrets
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -31,14 +32,17 @@ def new_token() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A person's session. Instants are the system's, never the season's. ``applies``: they were seen to have applications."""
+    """A person's session. Instants are the system's, never the season's. ``applies``: they were seen to have applications.
+
+    ``csrf`` is made when it is kept.
+    """
 
     key: str
     person_id: str
     provider: str
-    csrf: str
     opened: datetime
     seen: datetime
+    csrf: str = ""
     name: str = ""
     id_token: str = ""
     zone: str = ""
@@ -81,10 +85,19 @@ class Store:
 
     async def open(self, session: Session, lifetime: timedelta) -> str:
         """Keep a new session for ``lifetime``; the token for its cookie."""
-        token = new_token()
-        document = await self._sealed(session.changed(key=digest(token)))
-        await self._sessions.insert_one({**document, "expires": session.opened + lifetime + KEPT_EXPIRED})
+        token, expires = new_token(), session.opened + lifetime + KEPT_EXPIRED
+        said = f"{session.person_id}.{int(expires.timestamp())}.{new_token()}"
+        document = await self._sealed(session.changed(key=digest(token), csrf=f"{said}.{self._tag(said)}"))
+        await self._sessions.insert_one({**document, "expires": expires})
         return token
+
+    def whose(self, csrf: str, now: datetime) -> str | None:
+        """The person whose session had this CSRF token, be it ended: known by its keyed digest until its record would be gone."""
+        said, _, tag = csrf.rpartition(".")
+        if not hmac.compare_digest(tag.encode(), self._tag(said).encode()):
+            return None
+        person_id, expires, _ = said.split(".")
+        return person_id if int(expires) > now.timestamp() else None
 
     async def session(self, token: str) -> Session | None:
         """The session of a cookie's token, live or expired; nothing for one that was ended."""
@@ -147,6 +160,9 @@ class Store:
 
     async def unpark(self, token: str) -> None:
         await self._parked.delete_one({"_id": digest(token)})
+
+    def _tag(self, said: str) -> str:
+        return self._vault.tag(f"csrf {said}".encode())
 
     async def _sealed(self, session: Session) -> dict[str, Any]:
         private = to_json({name: getattr(session, name) for name in _PRIVATE})

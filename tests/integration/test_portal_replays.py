@@ -79,7 +79,9 @@ async def test_a_form_s_token_is_good_for_its_session_only(entrance: Entrance) -
         assert session
         now = await _csrf(browser)
         flipped = f"{now[:-1]}{'0' if now[-1] != '0' else '1'}"
-        for forged in (before, flipped, now[2:], session.csrf, masked(new_token()), masked(""), "", "zz", "é"):
+        answer = await browser.post("/fr/session/keep", data={"csrf": before}, headers={"Origin": entrance.origin})
+        assert (answer.status_code, answer.headers["location"][:11]) == (303, "/fr/resume/")
+        for forged in (flipped, now[2:], session.csrf, masked(new_token()), masked(""), "", "zz", "é"):
             answer = await browser.post("/fr/session/keep", data={"csrf": forged}, headers={"Origin": entrance.origin})
             assert answer.status_code == NOT_TAKEN, forged
         answer = await browser.post("/fr/session/keep", data={"csrf": now}, headers={"Origin": entrance.origin})

@@ -81,7 +81,7 @@ async def finish_login(
     roles = await enrol(parts.backend, identity, provider, page.language)
     await _end_former(page.request, parts)
     session = Session(
-        key="", person_id=identity.person_id, provider=provider, csrf=new_token(), opened=now, seen=now,
+        key="", person_id=identity.person_id, provider=provider, opened=now, seen=now,
         name=f"{identity.given_name} {identity.family_name}".strip(), id_token=identity.id_token,
         roles=roles, roles_at=now, applies=await applies(parts.backend, identity.person_id, roles),
     )  # fmt: skip
@@ -114,7 +114,7 @@ async def log_out(page: Page = signed_in()) -> Response:
 
 @router.get("/resume/{token}")
 async def resume(token: str, page: Page = signed_in()) -> Response:
-    """The form that was sent when the session had ended, to be sent again by a press of a button; twice, it happens once."""
+    """The form that was sent when its session was over, to be sent again by a press of a button; twice, it happens once."""
     kept = await page.parts.store.parked(token, page.person_id, datetime.now(UTC))
     return await page.render("entrance/resume.html", status=200 if kept else 404, kept=kept, key=digest(token))
 

@@ -10,7 +10,6 @@ from services.portal.admission import let_in, signed_in
 from services.portal.backend import ServiceProblem
 from services.portal.enrolment import open_session
 from services.portal.page import Page
-from services.portal.store import new_token
 
 router = APIRouter()
 Token = Annotated[str, Path(max_length=100, pattern=r"^[A-Za-z0-9_-]+$")]
@@ -62,7 +61,7 @@ async def _entered(page: Page, person_id: str) -> Response:
     done = {"kind": "success", "text": page._("You are logged in as the applicant from now on.")}
     now = datetime.now(UTC)
     changes: dict[str, Any] = {"roles": await parts.backend.roles_of(person_id), "roles_at": now, "seen": now}
-    session = former.changed(person_id=person_id, csrf=new_token(), flash=(done,), **changes)
+    session = former.changed(person_id=person_id, flash=(done,), **changes)
     token = await open_session(parts, session, former.person_id)
     if token is None:
         return RedirectResponse(page.url("/login", ended="1"), 303)

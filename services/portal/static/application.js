@@ -24,14 +24,24 @@ function autosave(form) {
   const failed = form.querySelector("#save-failed");
   let timer, under = false, again = false, over = false;
 
-  function told(text, link) {
+  function told(text, link, label) {
     failed.textContent = text;
     if (link) {
       const anchor = document.createElement("a");
       anchor.href = link;
-      anchor.textContent = form.dataset.again;
+      anchor.textContent = label;
       failed.append(" ", anchor);
     }
+  }
+
+  // The server has taken nothing. What it kept is at /resume/, which a log-in may come before; otherwise it kept nothing.
+  function stopped(answer) {
+    const to = answer.headers.get("HX-Redirect");
+    over = true;
+    saved.textContent = "";
+    if (!to || !decodeURIComponent(to).includes("/resume/")) told(form.dataset.stopped);
+    else if (to.includes("/login?")) told(form.dataset.kept, to, form.dataset.again);
+    else told(form.dataset.earlier, to, form.dataset.resume);
   }
 
   async function send() {
@@ -43,12 +53,7 @@ function autosave(form) {
     try {
       const headers = { "X-Autosave": "1", "HX-Request": "true" };
       const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers });
-      if (answer.status === 401) {
-        over = true;
-        saved.textContent = "";
-        told(form.dataset.ended, answer.headers.get("HX-Redirect"));
-        return;
-      }
+      if (answer.status >= 400 && answer.status < 500 && answer.status !== 429) return stopped(answer);
       if (!answer.ok) throw new Error(String(answer.status));
       kept(await answer.json());
     } catch {

@@ -144,6 +144,22 @@ async def test_a_session_that_ends_in_the_middle_of_a_form_loses_nothing(bench: 
         assert (await opening.kept(season, person, address))["answers"]["title"] == "Rien n’est perdu"
 
 
+async def test_a_log_in_in_another_tab_leaves_an_open_form_what_was_typed(bench: Bench, season: Played) -> None:
+    page, person, address = await _drafting(bench, season, 11)
+    tab = await page.context.new_page()
+    await season.sign_in(tab, person)
+    await tab.close()
+    await page.get_by_label("Titre", exact=True).fill("Tapé dans l’ancien onglet")
+    await expect(page.get_by_role("alert")).to_contain_text("Vous vous êtes reconnecté")
+    await sound(page)
+    page.once("dialog", lambda dialog: asyncio.ensure_future(dialog.accept()))
+    await page.get_by_role("link", name="reprenez-la").click()
+    await page.get_by_role("button", name="Envoyer mes réponses").click()
+    await page.wait_for_url("**/steps/s-initiative")
+    assert (await opening.kept(season, person, address))["answers"]["title"] == "Tapé dans l’ancien onglet"
+    bench.expect("status of 401|answer 401")
+
+
 async def _expire(season: Played, person: dict[str, Any]) -> None:
     """Make the person's sessions as old as one that nobody used for hours: the store keeps it, and it opens nothing."""
     described = json.loads((season.platform / "run" / "platform.json").read_text())
