@@ -1,24 +1,38 @@
-"""A person's first log-in: people and notifications learn of them, so that they can apply and be told."""
+"""A person's log-in: people learns of who is new, notifications of whom it cannot reach, so that they can apply and be told."""
 
 from datetime import timedelta
+from http.client import NOT_FOUND
+
+import structlog
 
 from services.portal.backend import Backend, ServiceDown, ServiceProblem
 from services.portal.page import Parts
 from services.portal.providers import Identity
 from services.portal.store import Session, digest
 
+log = structlog.get_logger()
 FREE_ROLES = {"people": ("applicant",), "agents": ()}
-_ALREADY = {"person_exists", "contact_exists"}
+_ALREADY = "person_exists"
 
 
 async def enrol(backend: Backend, identity: Identity, provider: str, language: str) -> tuple[str, ...]:
     """The roles that the person holds. Someone new is registered: as an applicant, or, coming as an agent, without a role.
 
-    Raises ``ServiceDown``, or ``ServiceProblem`` when the provider gave no usable name or address.
+    Whoever has no contact gets the provider's address; while that cannot be, they come in all the same, and the next log-in
+    tries again. Raises ``ServiceDown``, or ``ServiceProblem`` when the provider gave no usable name.
     """
     roles = await backend.roles_of(identity.person_id)
-    if roles or await _known(backend, identity.person_id):
-        return roles
+    if not roles and not await _known(backend, identity.person_id):
+        await _register(backend, identity, provider)
+        roles = await backend.roles_of(identity.person_id)
+    try:
+        await _make_reachable(backend, identity, language)
+    except (ServiceDown, ServiceProblem) as error:
+        log.warning("login.no_contact", error=str(error))
+    return roles
+
+
+async def _register(backend: Backend, identity: Identity, provider: str) -> None:
     body = {
         "person_id": identity.person_id,
         "given_name": identity.given_name,
@@ -29,11 +43,19 @@ async def enrol(backend: Backend, identity: Identity, provider: str, language: s
     try:
         await backend.ask(identity.person_id, (), "POST", "people", "/persons", body, key="first log-in")
     except ServiceProblem as problem:
-        if problem.code not in _ALREADY:
+        if problem.code != _ALREADY:
             raise
-    contact = {"email": identity.email, "language": language}
-    await backend.ask(identity.person_id, (), "PUT", "notifications", f"/contacts/{identity.person_id}", contact)
-    return await backend.roles_of(identity.person_id)
+
+
+async def _make_reachable(backend: Backend, identity: Identity, language: str) -> None:
+    person_id, path = identity.person_id, f"/contacts/{identity.person_id}"
+    try:
+        await backend.ask(person_id, (), "GET", "notifications", path)
+    except ServiceProblem as problem:
+        if problem.status != NOT_FOUND:
+            raise
+        contact = {"email": identity.email, "language": language}
+        await backend.ask(person_id, (), "PUT", "notifications", path, contact)
 
 
 async def applies(backend: Backend, person_id: str, roles: tuple[str, ...]) -> bool:
