@@ -23,9 +23,9 @@ _LEFT_OUT = {"csrf", "key"}
 
 
 async def show(request: Request, status: int, kind: str, problem: ServiceProblem | None = None) -> Response:
-    """The error page of a kind (``pages/errors/page.html`` has its words)."""
-    page = Page(request)
-    response = await page.render("errors/page.html", status=status, kind=kind, problem=problem)
+    """The error page of a kind (``pages/errors/page.html`` has its words); in a log-in, with where it was to lead."""
+    page, wanted = Page(request), getattr(request.state, "wanted", "")
+    response = await page.render("errors/page.html", status=status, kind=kind, problem=problem, wanted=wanted)
     if status == 503:
         response.headers["Retry-After"] = "5"
     return response

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 from uuid import UUID, uuid4
 
 import pytest
@@ -133,6 +133,24 @@ async def test_a_provider_that_lies_lets_nobody_in(entrance: Entrance, liar: Lia
         assert "session" not in browser.cookies
         liar.lie = ""
         assert (await entrance.log_in(browser, CITIZEN)).status_code == 303
+
+
+async def test_where_a_log_in_was_to_lead_outlives_its_failure(entrance: Entrance, liar: Liar) -> None:
+    form = f"/fr/resume/{'x' * 43}"
+    again = f"/fr/login?{urlencode({'next': form})}"
+    async with entrance.browser() as browser:
+        back = await entrance.back(browser, CITIZEN, form)
+        refused = await browser.get(re.sub(r"code=[^&]+", "error=access_denied", back))
+        assert refused.headers["location"] == f"{again}&failed=1"
+        page = await browser.get(refused.headers["location"])
+        assert "Vous n’avez pas été connecté" in page.text
+        assert f"/fr/login/people?{urlencode({'next': form})}" in page.text
+        back = await entrance.back(browser, CITIZEN, form)
+        liar.lie = "nonce"
+        answer = await browser.get(back)
+        assert answer.status_code == REFUSED
+        assert again in answer.text
+        assert "gardé une heure" in answer.text
 
 
 @pytest.mark.parametrize("door", ["token", "userinfo"])

@@ -30,8 +30,11 @@ async def choose_provider(
     ended: bool = False,
     out: bool = False,
     erased: bool = False,
+    failed: bool = False,
 ) -> Response:
-    return await page.render("entrance/login.html", next=local_path(next, ""), ended=ended, out=out, erased=erased)
+    return await page.render(
+        "entrance/login.html", next=local_path(next, ""), ended=ended, out=out, erased=erased, failed=failed
+    )
 
 
 @router.get("/login/{provider}")
@@ -41,8 +44,9 @@ async def start_login(provider: ProviderName, page: Page = anyone(), next: Next 
     await parts.rates.require(page.request, "login")
     client = parts.clients[provider]
     login = client.login()
+    wanted = page.request.state.wanted = local_path(next, page.url("/account"))
     target = await client.start(login, page.language)
-    kept = {**login, "provider": provider, "next": local_path(next, page.url("/account")), "language": page.language}
+    kept = {**login, "provider": provider, "next": wanted, "language": page.language}
     await parts.store.start_login(login["state"], kept, datetime.now(UTC))
     response = RedirectResponse(target, 303)
     response.set_cookie(
@@ -67,6 +71,8 @@ async def finish_login(
     """Back from the provider: a new session, whatever this browser had before."""
     parts, now = page.parts, datetime.now(UTC)
     login = await parts.store.take_login(state, now)
+    if login is not None:
+        page.request.state.wanted = login["next"]
     if login is not None and LOGIN_COOKIE not in page.request.cookies:
         raise ProviderLies(NO_COOKIE)
     if login is None or login["provider"] != provider or page.request.cookies[LOGIN_COOKIE] != digest(state):
@@ -75,7 +81,7 @@ async def finish_login(
         raise ProviderLies("issuer")
     page.language = login["language"]
     if not code:
-        return RedirectResponse(page.url("/login"), 303)
+        return RedirectResponse(page.url("/login", next=login["next"], failed="1"), 303)
     found = await parts.clients[provider].finish(code, login)
     identity = replace(found, person_id=await parts.backend.person_of(found.person_id))
     roles = await enrol(parts.backend, identity, provider, page.language)

@@ -76,8 +76,12 @@ async def test_without_cookies_one_is_told_what_to_do(bench: Bench, season: Play
 async def test_giving_up_at_the_provider_comes_back(bench: Bench, season: Played) -> None:
     page = await bench.page(f"{season.url}/fr/login/people?next=/fr/account")
     await page.get_by_role("button", name=re.compile("Renoncer")).click()
-    await page.wait_for_url("**/fr/login")
+    await page.wait_for_url("**/fr/login?**")
+    await expect(page.get_by_role("status")).to_contain_text("Vous n’avez pas été connecté")
     await sound(page)
+    await page.get_by_role("link", name="Me connecter en tant que particulier").click()
+    await page.locator("ul.people button").first.click()
+    await page.wait_for_url("**/fr/account")
 
 
 async def test_a_session_that_ended_in_a_form_loses_nothing(bench: Bench, season: Played) -> None:
