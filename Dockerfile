@@ -9,6 +9,10 @@ RUN /opt/venv/bin/pip install --require-hashes -r /tmp/requirements-runtime.lock
 FROM python:3.12-slim
 LABEL org.opencontainers.image.title="Tremplin" \
       org.opencontainers.image.licenses="AGPL-3.0-or-later"
+# The letters of receipts and agreements, beyond the few that Typst has with it.
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends fonts-dejavu-core \
+ && rm -rf /var/lib/apt/lists/*
 RUN groupadd --gid 10001 tremplin \
  && useradd --uid 10001 --gid tremplin --no-create-home --home-dir /tmp --shell /usr/sbin/nologin tremplin \
  && install -d -o tremplin -g tremplin /data

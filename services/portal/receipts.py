@@ -1,6 +1,11 @@
-"""The receipt of a submission, and an agreement, as accessible PDFs (PDF/UA-1), set by Typst."""
+"""The receipt of a submission, and an agreement, as accessible PDFs (PDF/UA-1), set by Typst.
+
+That profile allows no character without a glyph. What no font of the machine has (emoji, Chinese…) is shown as "□": a receipt
+is always made. Its fingerprint is of what was typed.
+"""
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +16,12 @@ from services.portal.formats import Formats
 from services.portal.words import N_, word
 
 TEMPLATE = Path(__file__).parent / "receipts" / "receipt.typ"
+NO_GLYPH = "□"
+ROUNDS = 3
+"""How often Typst is asked: what it finds after it has replaced something, such as what a replaced one was joined to, is new."""
+_REFUSED = re.compile(r'(?:the text|codepoint) `"(.+?)"`', re.DOTALL)
+_ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
+_BEYOND_LATIN = re.compile(r"[^\n -~\u00a0-\u017f\u2010-\u2026\u202f\u20ac\u25a1]")
 
 
 def receipt_pdf(
@@ -68,9 +79,20 @@ def _tranche(formats: Formats, tranche: Mapping[str, Any], say: Callable[[str], 
 
 
 def _set(data: Mapping[str, Any]) -> bytes:
+    text = json.dumps(data, ensure_ascii=False)
+    for _ in range(ROUNDS):
+        try:
+            return _compiled(text)
+        except typst.TypstError as error:
+            refused = "".join(_REFUSED.findall(error.diagnostic))
+            refused = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), refused)
+            text = text.translate({ord(each): NO_GLYPH for each in refused if _BEYOND_LATIN.match(each)})
+    return _compiled(_BEYOND_LATIN.sub(NO_GLYPH, text))
+
+
+def _compiled(text: str) -> bytes:
     return bytes(
         typst.compile(
-            str(TEMPLATE), root=str(TEMPLATE.parent), format="pdf", pdf_standards=["ua-1"],
-            sys_inputs={"data": json.dumps(data)},
+            str(TEMPLATE), root=str(TEMPLATE.parent), format="pdf", pdf_standards=["ua-1"], sys_inputs={"data": text}
         )
-    )  # fmt: skip
+    )

@@ -194,6 +194,7 @@ def test_the_image_holds_the_product_and_runs_as_nobody_special() -> None:
     assert {"contracts", "services", "workflows", "deploy"} <= set(copied)
     assert [line for line in final if line.startswith("USER")] == ["USER tremplin"]
     assert 'ENTRYPOINT ["python", "-m", "deploy.local"]' in final
+    assert any("fonts-dejavu-core" in line for line in final)
     kept = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
     assert set(copied) | {"requirements-runtime.lock"} <= kept
 
