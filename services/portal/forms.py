@@ -38,6 +38,10 @@ class Form:
     def error(self, name: str) -> str:
         return self.errors.get(name, "")
 
+    def changed(self, values: Mapping[str, Any]) -> "Form":
+        """The same form with other values for some fields."""
+        return Form({**self._values, **values}, self.errors)
+
     def id(self, name: str) -> str:
         """The id of a field's control."""
         return f"field-{_NOT_IN_IDS.sub('-', name)}"

@@ -122,6 +122,30 @@ async def test_a_stale_page_does_not_undo_a_newer_one(bench: Bench, season: Play
     await expect(stale.get_by_label("Titre", exact=True)).to_have_value("Plus récent")
 
 
+async def test_theirs_stays_until_somebody_has_chosen(bench: Bench, season: Played) -> None:
+    theirs, person, address = await _drafting(bench, season, 20)
+    mine = await theirs.context.new_page()
+    await mine.goto(theirs.url)
+    for page, whose in ((theirs, "à eux"), (mine, "à moi")):
+        await page.get_by_label("Titre", exact=True).fill(f"Un titre {whose}")
+        await page.get_by_label("Objet").fill(f"Un objet {whose}")
+        await _save(page)
+        await expect(page.locator("#errors" if page is mine else ".notice.success")).to_be_visible()
+    await mine.get_by_label("Département").select_option("35")
+    await _eventually(season, person, address, "departement", "35")
+    await expect(mine.locator("#save-failed")).to_contain_text("Un titre à eux")
+    await mine.get_by_role("button", name="prenez la sienne").first.click()
+    await expect(mine.get_by_role("button", name="prenez la sienne")).to_have_count(1)
+    await expect(mine.get_by_label("Titre", exact=True)).to_have_value("Un titre à eux")
+    await expect(mine.get_by_label("Objet")).to_have_value("Un objet à moi")
+    answers = (await opening.kept(season, person, address))["answers"]
+    assert (answers["title"], answers["purpose"]) == ("Un titre à eux", "Un objet à eux")
+    await _save(mine)
+    await expect(mine.locator(".notice.success")).to_be_visible()
+    answers = (await opening.kept(season, person, address))["answers"]
+    assert (answers["title"], answers["purpose"]) == ("Un titre à eux", "Un objet à moi")
+
+
 async def test_a_session_that_ends_in_the_middle_of_a_form_loses_nothing(bench: Bench, season: Played) -> None:
     for javascript, nth in ((False, 8), (True, 9)):
         page, person = await bench.page(javascript=javascript), season.person("applicant", nth)

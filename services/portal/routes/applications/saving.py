@@ -1,7 +1,8 @@
 """Saving a step: only what was changed on this page goes to the service, and what somebody else changed there is never undone.
 
 A page carries, for each question, a mark of the answer that it was shown with. Three answers are compared: that one, the
-page's, and the one that is kept now.
+page's, and the one that is kept now. Where all three differ the page is shown again with both, marked ``dispute.<code>``: such a
+question stays as it is kept until "Save" is pressed (the page's answer) or "take theirs" of that question.
 """
 
 import uuid
@@ -13,9 +14,10 @@ from services.portal.backend import ServiceProblem
 from services.portal.forms import Form
 from services.portal.page import Page
 from services.portal.routes.applications.drafts import Opened, opened, sentence
-from services.portal.routes.applications.questions import Answer, Question, Step, Unreadable, mark, read
+from services.portal.routes.applications.questions import Answer, Question, Step, Unreadable, mark, read, shown_text
 
 ATTEMPTS = 4
+SETTLING = ("save", "next")
 
 
 @dataclass
@@ -70,27 +72,32 @@ def _changes(page: Page, saved: Saved, step: Step) -> dict[str, Answer]:
         if not shown:
             continue
         now = saved.draft.answers.get(question.code)
+        if taken == question.code:
+            saved.form = saved.form.changed({question.name: shown_text(now, question.type)})
+            saved.marks[question.code] = mark(now)
+            continue
         try:
-            mine = now if taken == question.code else read(question, page.texts(question.name))
+            mine = read(question, page.texts(question.name))
         except Unreadable as reason:
             saved.form.wrong(question.name, sentence(page, {"code": reason.code}, question))
             continue
-        if _undisputed(saved, question, mine, shown):
+        settled = f"dispute.{question.code}" not in page.form or page.text("go") in SETTLING
+        if _undisputed(saved, question, mine, shown, settled):
             saved.marks[question.code] = mark(mine)
             if mark(mine) != mark(now):
                 changes[question.code] = mine
     return changes
 
 
-def _undisputed(saved: Saved, question: Question, mine: Answer, shown: str) -> bool:
-    """Whether this page's answer may stand: not when it was left as shown, nor when it would undo another one."""
+def _undisputed(saved: Saved, question: Question, mine: Answer, shown: str, settled: bool) -> bool:
+    """Whether this page's answer may stand: not when it was left as shown, nor when it would undo another one unchosen."""
     now = saved.draft.answers.get(question.code)
     if mark(mine) == mark(now):
         return True
     if mark(mine) == shown:
         saved.others.append(question.label)
         return False
-    if mark(now) != shown:
+    if mark(now) != shown or not settled:
         saved.conflicts[question.code] = now
         return False
     return True

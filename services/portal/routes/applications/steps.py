@@ -132,9 +132,7 @@ def _with_organisation(form: Form, found: Organisation, kind: str) -> Form:
     known = {"name": found.name, "siret": found.siret, "departement": found.departement}
     if kind == "association":
         known["rna"] = found.rna
-    values = {name: form.values(name) for name in form.names}
-    filled = {f"q.applicant.{name}": value for name, value in known.items() if value}
-    return Form({**values, **filled}, form.errors)
+    return form.changed({f"q.applicant.{name}": value for name, value in known.items() if value})
 
 
 async def _shown(
@@ -151,7 +149,7 @@ async def _shown(
     if saved:
         former = {each.code: page.text(f"was.{each.code}") for each in step.questions}
         marks = {
-            code: saved.marks.get(code) or (marks[code] if code in conflicts else former[code] or marks[code])
+            code: saved.marks.get(code) or (mark(conflicts[code]) if code in conflicts else former[code] or marks[code])
             for code in marks
         }
     theirs = {code: shown_text(value, _type(step, code)) for code, value in conflicts.items()}
