@@ -86,24 +86,30 @@ def _generate(found: list[Manifest], folder: Path, generator: Manifest) -> None:
 
 
 def _patch(found: list[Manifest], patch: Manifest) -> None:
-    target = patch["target"]
-    (chosen,) = (each for each in found if each["kind"] == target["kind"])
-    for operation in yaml.safe_load(patch["patch"]):
-        *steps, last = (_unescaped(step) for step in operation["path"].strip("/").split("/"))
-        place: Any = chosen
-        for step in steps:
-            place = place[int(step) if isinstance(place, list) else step]
-        if operation["op"] == "add" and last == "-":
-            place.append(operation["value"])
-            continue
-        key = int(last) if isinstance(place, list) else last
-        if operation["op"] == "remove":
-            del place[key]
-        elif operation["op"] == "replace":
-            place[key]
-            place[key] = operation["value"]
-        else:
-            raise ValueError(operation)
+    chosen = [each for each in found if each["kind"] == patch["target"]["kind"]]
+    if not chosen:
+        raise ValueError(patch)
+    for each in chosen:
+        for operation in yaml.safe_load(patch["patch"]):
+            _operate(each, operation)
+
+
+def _operate(chosen: Manifest, operation: Manifest) -> None:
+    *steps, last = (_unescaped(step) for step in operation["path"].strip("/").split("/"))
+    place: Any = chosen
+    for step in steps:
+        place = place[int(step) if isinstance(place, list) else step]
+    if operation["op"] == "add" and last == "-":
+        place.append(operation["value"])
+        return
+    key = int(last) if isinstance(place, list) else last
+    if operation["op"] == "remove":
+        del place[key]
+    elif operation["op"] == "replace":
+        place[key]
+        place[key] = operation["value"]
+    else:
+        raise ValueError(operation)
 
 
 def _unescaped(step: str) -> str:

@@ -1,4 +1,4 @@
-"""Going back: rewinding a cursor, positions by instant, dead letters that are replayed or can only be discarded."""
+"""Going back and staying behind: rewinding a cursor, lag, positions by instant, dead letters that are replayed or only discarded."""
 
 import asyncio
 from collections.abc import Mapping
@@ -50,6 +50,26 @@ async def test_a_rewind_waits_for_the_batch_in_hand_and_is_not_undone_by_it(
         assert slow.seen == [person, person]
         await consumer.consumer.rewind("people", shard, 9)
         assert await consumer.consumer.cursor("people", shard) == 1
+
+
+async def test_what_is_taken_from_the_broker_and_not_handled_shows_as_lag(
+    settings: CommonSettings, service_environment: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.chassis.outbox.ANNOUNCE_SECONDS", 0.1)
+    service, people = source(settings, port(service_environment, "people"))
+    slow, person = Slow(), uuid4()
+    labels = f'service="observatory",shard="{shard_of(str(person), 2)}",source="people"'
+    async with serving(service), serving(slow.service(settings, port(service_environment, "observatory"))) as client:
+
+        async def metrics() -> str:
+            return (await client.get("/metrics")).text
+
+        for _ in range(3):
+            await ask(people, person)
+        await slow.held.wait()
+        await eventually(metrics, lambda text: f"tremplin_consumer_lag{{{labels}}} 3.0" in text)
+        slow.go_on.set()
+        await eventually(metrics, lambda text: f"tremplin_consumer_lag{{{labels}}} 0.0" in text)
 
 
 async def test_a_long_archive_is_published_again_in_batches_between_what_is_new(

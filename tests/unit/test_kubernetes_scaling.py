@@ -1,5 +1,6 @@
 """What scales a service follows from what it consumes."""
 
+import re
 from collections.abc import Mapping
 from importlib import import_module
 from inspect import signature
@@ -11,7 +12,7 @@ import pytest
 from contracts.model import Command, Message
 from contracts.topics import Topic, commands_of, events_of
 from deploy.local import services
-from tests.cluster import NAMES, SETTINGS, container, of_kind
+from tests.cluster import NAMES, OVERLAY, of_kind
 from workflows.gateway import Gateway
 
 
@@ -39,24 +40,22 @@ def test_a_service_has_at_most_as_many_replicas_as_partitions_to_consume(name: s
 def test_the_lag_that_is_looked_at_is_the_services_own(name: str) -> None:
     spec = of_kind("ScaledObject")[f"tremplin-{name}"]["spec"]
     assert spec["scaleTargetRef"] == {"name": f"tremplin-{name}"}
-    kafka, processor = spec["triggers"]
-    assert kafka["metadata"]["consumerGroup"] == f"tremplin-{services.port_name(name)}"
-    assert kafka["metadata"]["bootstrapServersFromEnv"] in SETTINGS
+    lag, processor = spec["triggers"]
+    assert (lag["type"], lag["metadata"]["ignoreNullValues"]) == ("prometheus", "false")
+    service = services.port_name(name)
+    assert lag["metadata"]["query"] == f'sum(max by (source, shard) (tremplin_consumer_lag{{service="{service}"}}))'
     assert (processor["type"], processor["metricType"]) == ("cpu", "Utilization")
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_lag_is_looked_at_as_the_process_is_let_in(name: str) -> None:
-    kafka, _ = of_kind("ScaledObject")[f"tremplin-{name}"]["spec"]["triggers"]
-    assert kafka["metadata"]["tls"] == {"SASL_SSL": "enable"}[SETTINGS["KAFKA_SECURITY_PROTOCOL"]]
-    assert kafka["metadata"]["sasl"] == {"SCRAM-SHA-512": "scram_sha512"}[SETTINGS["KAFKA_SASL_MECHANISM"]]
-    shown = of_kind("TriggerAuthentication")[kafka["authenticationRef"]["name"]]["spec"]["secretTargetRef"]
-    assert {each["name"] for each in shown} == {f"tremplin-{name}"}
-    variables = {variable["name"]: variable for variable in container("Deployment", f"tremplin-{name}")["env"]}
-    assert {each["parameter"]: each["key"] for each in shown} == {
-        "username": variables["KAFKA_SASL_USERNAME"]["valueFrom"]["secretKeyRef"]["key"],
-        "password": SETTINGS["KAFKA_SASL_PASSWORD_FILE"].rpartition("/")[2],
-        "ca": SETTINGS["KAFKA_CA_FILE"].rpartition("/")[2],
+def test_every_service_has_a_lag(name: str) -> None:
+    assert {topic.kind for topic in topics(name)} >= {"events"}, "of commands, which have no archive, none is told"
+
+
+def test_the_lag_is_asked_of_the_prometheus_that_the_overlay_names() -> None:
+    (named,) = re.findall(r'serverAddress, value: "(.+)"', (OVERLAY / "kustomization.yaml").read_text())
+    assert {each["spec"]["triggers"][0]["metadata"]["serverAddress"] for each in of_kind("ScaledObject").values()} == {
+        named
     }
 
 

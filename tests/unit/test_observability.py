@@ -13,7 +13,7 @@ from prometheus_client.metrics import MetricWrapperBase
 from services.chassis import telemetry
 from services.notifications import main as notifications
 from services.portal import live, metering
-from tests.cluster import NAMES, OVERLAY, pod
+from tests.cluster import NAMES, OVERLAY, of_kind, pod
 from tests.containers import COMPOSE, ROOT
 from workflows import worker
 
@@ -51,6 +51,8 @@ def asked() -> Iterator[tuple[str, str]]:
     for panel in BOARD["panels"]:
         for target in panel["targets"]:
             yield panel["title"], target["expr"]
+    for name, scaled in of_kind("ScaledObject").items():
+        yield name, scaled["spec"]["triggers"][0]["metadata"]["query"]
 
 
 KNOWN = exported() | OF_PROMETHEUS
