@@ -1,4 +1,4 @@
-"""Going back and staying behind: rewinding a cursor, lag, positions by instant, dead letters that are replayed or only discarded."""
+"""Going back and staying behind: rewinding a cursor, lag, positions by instant, dead letters replayed or only discarded."""
 
 import asyncio
 from collections.abc import Mapping

@@ -12,8 +12,12 @@ import pytest
 from contracts.model import Command, Message
 from contracts.topics import Topic, commands_of, events_of
 from deploy.local import services
-from tests.cluster import NAMES, OVERLAY, of_kind
+from deploy.local.portal import PORTAL
+from tests.cluster import NAMES, OVERLAY, PROCESSES, container, of_kind
+from tests.containers import ROOT
 from workflows.gateway import Gateway
+
+DOCUMENTED = (ROOT / "docs" / "deployment.md").read_text()
 
 
 def subscriptions(name: str) -> Mapping[type[Message], Any]:
@@ -44,7 +48,22 @@ def test_the_lag_that_is_looked_at_is_the_services_own(name: str) -> None:
     assert (lag["type"], lag["metadata"]["ignoreNullValues"]) == ("prometheus", "false")
     service = services.port_name(name)
     assert lag["metadata"]["query"] == f'sum(max by (source, shard) (tremplin_consumer_lag{{service="{service}"}}))'
-    assert (processor["type"], processor["metricType"]) == ("cpu", "Utilization")
+    assert (processor["type"], processor["metricType"]) == ("cpu", "AverageValue")
+
+
+@pytest.mark.parametrize("name", PROCESSES)
+def test_more_are_started_at_the_documented_share_of_the_one_processor_that_a_process_takes(name: str) -> None:
+    if name == PORTAL:
+        (metric,) = of_kind("HorizontalPodAutoscaler")[f"tremplin-{name}"]["spec"]["metrics"]
+        assert metric["resource"]["target"] == {"type": "AverageValue", "averageValue": "600m"}
+    else:
+        _, processor = of_kind("ScaledObject")[f"tremplin-{name}"]["spec"]["triggers"]
+        assert processor["metadata"] == {"value": "700m"}
+    assert container("Deployment", f"tremplin-{name}")["resources"]["limits"]["cpu"] == "1"
+    shares = re.search(r"CPU: (\d+) % of a processor for a service, (\d+) % for the portal", DOCUMENTED)
+    assert shares
+    assert shares.groups() == ("70", "60")
+    assert len(re.findall(r"/ \(\d+ × 0\.6\)", DOCUMENTED)) == 2
 
 
 @pytest.mark.parametrize("name", NAMES)
