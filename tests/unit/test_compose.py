@@ -101,7 +101,7 @@ def test_the_portal_signs_the_tokens_that_the_services_check(monkeypatch: pytest
     settings = read(PortalSettings)
     assert (settings.port, settings.secure, settings.demonstration) == (8_000, True, False)
     known = {str(field.validation_alias or key).upper() for key, field in type(settings).model_fields.items()}
-    assert set(environment) - known == {"FORWARDED_ALLOW_IPS"}
+    assert set(environment) - known == {"FORWARDED_ALLOW_IPS", "OTEL_EXPORTER_OTLP_ENDPOINT"}
     for name in NAMES:
         others = {key: interpolated(value) for key, value in OURS[name]["environment"].items()}
         assert others["TREMPLIN_ISSUER"] == settings.issuer == settings.origin

@@ -33,9 +33,7 @@ def addresses(name: str) -> Iterator[tuple[str, Pod | Outside, int]]:
     """What the settings of a process name, with the variable."""
     given = SETTINGS | FROM_SECRETS
     fields = settings_class(name).model_fields
-    variables = {str(field.validation_alias or key).upper() for key, field in fields.items()}
-    if name in NAMES:
-        variables |= OF_EVERYONE
+    variables = {str(field.validation_alias or key).upper() for key, field in fields.items()} | OF_EVERYONE
     for variable in sorted((variables & set(given)) - TOLD_TO_OTHERS):
         for each in given[variable].split(","):
             if "://" not in each and not re.fullmatch(r"[\w.-]+:\d+", each):
@@ -59,8 +57,8 @@ def test_a_process_reaches_every_address_in_its_settings(name: str) -> None:
     for variable, target, port in found:
         assert allowed(POLICIES, process(name), target, port), variable
     named = {variable for variable, _, _ in found}
-    assert "MONGODB_URI" in named
-    assert name not in NAMES or {"KAFKA_BOOTSTRAP_SERVERS", "TREMPLIN_JWKS_URL", *OF_EVERYONE} <= named
+    assert {"MONGODB_URI", *OF_EVERYONE} <= named
+    assert name not in NAMES or {"KAFKA_BOOTSTRAP_SERVERS", "TREMPLIN_JWKS_URL"} <= named
     assert name != "worker" or "TEMPORAL_ADDRESS" in named
     assert name != "notifications" or "TREMPLIN_SMTP_URL" in named
 
