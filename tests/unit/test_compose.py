@@ -64,6 +64,13 @@ def test_every_service_the_worker_and_the_portal_have_one_container() -> None:
         assert services.expand([container["command"][1]]) == (name,)
 
 
+def test_one_container_builds_the_image_for_all_and_none_asks_a_registry_for_it() -> None:
+    assert [name for name, container in COMPOSE["services"].items() if "build" in container] == ["people"]
+    assert {(container["image"], container["pull_policy"]) for container in OURS.values()} == {
+        (OURS["people"]["image"], "never")
+    }
+
+
 def put_in_place(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     """This process's environment as a container's, with ``GIVEN`` in it."""
     for variable in [key for key in os.environ if key.startswith("TREMPLIN_")]:
