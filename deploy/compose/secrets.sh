@@ -53,10 +53,18 @@ TREMPLIN_DEBTOR_BIC=
 # Who gives the grants, as open data names it.
 TREMPLIN_GRANTOR_NAME=
 TREMPLIN_GRANTOR_SIRET=
+# The legal notice: who is responsible for the site, their e-mail address, who hosts it (a name and an address).
+TREMPLIN_PUBLISHER=
+TREMPLIN_CONTACT=
+TREMPLIN_HOSTING=
 # The addresses from which the proxy with TLS asks the portal: without them, all visitors count as one, and share its limits.
 TREMPLIN_PROXIES=172.16.0.0/12
 # By default mails go to Mailpit, which shows them and sends none.
 # TREMPLIN_SMTP_URL=smtp://mail.example:25
+# From whom mails come, and how many of a mailing leave in a second.
+# TREMPLIN_MAIL_SENDER_ADDRESS=no-reply@tremplin.example
+# TREMPLIN_MAIL_SENDER_NAME=Tremplin
+# TREMPLIN_MAILINGS_PER_SECOND=10
 # Traces, with the profile observability.
 # OTEL_EXPORTER_OTLP_ENDPOINT=http://otel-collector:4318
 SETTINGS

@@ -6,8 +6,8 @@ import shutil
 import stat
 import subprocess
 from collections import Counter
-from importlib import import_module
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -17,13 +17,13 @@ from pymongo.uri_parser import parse_uri
 from deploy.local import services
 from deploy.local.portal import PORTAL
 from deploy.local.refusals import address_variable, port_variable
-from services.chassis.settings import CommonSettings, read
+from services.chassis.settings import read
 from services.chassis.tokens import signing_key
 from services.portal.settings import Settings as PortalSettings
+from tests.cluster import NAMES, OVERLAY, settings_class
 from tests.containers import COMPOSE, PARTS, ROOT
 
 OURS = {name: each for name, each in COMPOSE["services"].items() if each["image"].startswith("tremplin:")}
-NAMES = (*services.SERVICES, services.WORKER)
 GIVEN = {
     "TREMPLIN_OIDC_PEOPLE_ISSUER": "https://people.example",
     "TREMPLIN_OIDC_PEOPLE_CLIENT_ID": "tremplin",
@@ -49,12 +49,6 @@ def interpolated(text: str) -> str:
         return GIVEN.get(name, rest) if kind == ":-" else GIVEN[name]
 
     return _VARIABLE.sub(value, text)
-
-
-def settings_class(name: str) -> type[CommonSettings]:
-    module = "workflows.settings" if name == services.WORKER else f"services.{name}.settings"
-    found: type[CommonSettings] = import_module(module).Settings
-    return found
 
 
 def test_every_service_the_worker_and_the_portal_have_one_container() -> None:
@@ -85,13 +79,22 @@ def put_in_place(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -
 def test_a_container_has_every_setting_that_its_service_needs(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     environment = OURS[name]["environment"]
     put_in_place(environment, monkeypatch)
-    settings = read(settings_class(name))
+    settings: Any = read(settings_class(name))
     assert settings.broker_profile == "kafka"
     assert settings.clock_file is None
     assert environment[port_variable(services.port_name(name))] == "8000"
     assert ":8000/health/ready" in OURS[name]["healthcheck"]["test"][-1]
     known = {str(field.validation_alias or key).upper() for key, field in type(settings).model_fields.items()}
     assert set(environment) - known == {"OTEL_EXPORTER_OTLP_ENDPOINT"}
+
+
+@pytest.mark.parametrize("name", [*NAMES, PORTAL])
+def test_whatever_an_installation_says_on_a_cluster_it_can_say_here(name: str) -> None:
+    known = {str(field.validation_alias or key).upper() for key, field in settings_class(name).model_fields.items()}
+    said = {line.partition("=")[0] for line in (OVERLAY / "settings.env").read_text().splitlines()}
+    environment = OURS[name]["environment"]
+    assert said & known <= set(environment)
+    assert all(environment[variable].startswith("${") for variable in said & known)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -187,8 +190,7 @@ def test_secrets_are_made_once_and_for_their_readers_only(tmp_path: Path) -> Non
     assert stat.S_IMODE((tmp_path / ".env").stat().st_mode) == 0o600
     offered = set(re.findall(r"^(?:# )?([A-Z_]+)=", (tmp_path / ".env").read_text(), re.MULTILINE))
     text = "".join((ROOT / part).read_text() for part in PARTS)
-    needed = {name for name, kind, _ in _VARIABLE.findall(text) if kind == ":?"}
-    assert needed <= offered
+    assert {name for name, _, _ in _VARIABLE.findall(text)} - offered == {"TREMPLIN_VERSION"}
     subprocess.run(command, check=True, capture_output=True)  # noqa: S603
     assert made == {path.name: path.read_bytes() for path in (tmp_path / "secrets").iterdir()}
 
