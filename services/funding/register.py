@@ -1,13 +1,13 @@
-"""Lists of what funding keeps, by key: agreements, their payments and recoveries, and the lines of the books."""
+"""Lists of what funding keeps: agreements in an order, and the lines of the books by key."""
 
-import json
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
 from services.chassis.database import Database, Repository
 from services.funding.domain.agreement import Agreement
 from services.funding.domain.ledger import Entry
-from services.funding.domain.refusals import PlaceInvalid
+from services.funding.places import beyond, place, told
+from services.funding.rows import Sort
 
 PATHS = {
     "envelope_id": "state.envelope_id",
@@ -16,9 +16,7 @@ PATHS = {
     "theme": "state.theme",
     "number": "state.record.number",
     "siret": "state.record.siret",
-    "outcome": "state.tranches.payments.outcome",
 }
-Sort = Literal["number", "amount", "since"]
 SORTS = {"number": "state.record.number", "amount": "state.amount_cents", "since": "state.since"}
 
 
@@ -33,11 +31,6 @@ class Register:
         await self._entries.create_index("entry.agreement_id", name="agreement")
         await self._entries.create_index("entry.lines.account", name="account")
 
-    async def agreements(self, after: str, limit: int, **wanted: object) -> list[Agreement]:
-        """Agreements by id, from after ``after`` on; ``wanted`` by the names of ``PATHS``, None for any."""
-        query: dict[str, Any] = {PATHS[name]: str(value) for name, value in wanted.items() if value is not None}
-        return await self._page(query, after, limit)
-
     async def in_order(
         self, sort: Sort, descending: bool, after: str, limit: int, **wanted: object
     ) -> tuple[list[Agreement], str | None]:
@@ -48,21 +41,12 @@ class Register:
         query: dict[str, Any] = {PATHS[name]: str(value) for name, value in wanted.items() if value is not None}
         way = -1 if descending else 1
         if after:
-            query |= _beyond(SORTS[sort], *_place(sort, after), way)
+            query |= beyond(SORTS[sort], *place(after, sort == "amount"), way)
         found = self._agreements.collection.find(query, {"outbox": 0, "answers": 0})
         documents = await found.sort([(SORTS[sort], way), ("_id", way)]).limit(limit).to_list(None)
         agreements = [(await self._agreements.read(document)).state for document in documents]
-        return agreements, _told(documents[-1], sort) if len(documents) == limit else None
-
-    async def recovering(self, after: str, limit: int) -> list[Agreement]:
-        """Agreements with a recovery order."""
-        return await self._page({"state.recoveries.recovery_id": {"$gt": ""}}, after, limit)
-
-    async def _page(self, query: dict[str, Any], after: str, limit: int) -> list[Agreement]:
-        if after:
-            query["_id"] = {"$gt": after}
-        found = self._agreements.collection.find(query, {"outbox": 0, "answers": 0}).sort("_id", 1).limit(limit)
-        return [(await self._agreements.read(document)).state async for document in found]
+        last = documents[-1] if len(documents) == limit else None
+        return agreements, told(_value(last, sort), last["_id"]) if last else None
 
     async def entries(
         self, after: str, limit: int, since: datetime | None, until: datetime | None, **wanted: object
@@ -82,31 +66,11 @@ class Register:
         return [(document["_id"], Entry.model_validate(document["entry"], extra="ignore")) async for document in found]
 
 
-def _told(document: dict[str, Any], sort: Sort) -> str:
+def _value(document: dict[str, Any], sort: Sort) -> Any:
     value: Any = document
     for name in SORTS[sort].split("."):
         value = value.get(name) if value else None
-    return json.dumps([value, document["_id"]], separators=(",", ":"))
-
-
-def _place(sort: Sort, after: str) -> tuple[Any, str]:
-    try:
-        value, last = json.loads(after)
-    except (ValueError, TypeError, RecursionError):
-        raise PlaceInvalid(field="after") from None
-    kept = 0 <= value < 2**63 if isinstance(value, int) and sort == "amount" else isinstance(value, str | None)
-    if not isinstance(last, str) or not kept:
-        raise PlaceInvalid(field="after")
-    return value, last
-
-
-def _beyond(path: str, value: Any, last: str, way: int) -> dict[str, Any]:
-    """What comes after ``value`` and then ``last``; those without a value come before all others."""
-    further = "$gt" if way > 0 else "$lt"
-    beside = {path: value, "_id": {further: last}}
-    if value is None:
-        return {"$or": [beside, {path: {"$ne": None}}]} if way > 0 else beside
-    return {"$or": [beside, {path: {further: value}}, *([] if way > 0 else [{path: None}])]}
+    return value
 
 
 def _key(instant: datetime) -> str:

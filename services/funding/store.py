@@ -16,6 +16,7 @@ from services.funding.domain.ledger import Entry
 from services.funding.domain.refusals import RecordNotHere
 from services.funding.domain.statement import Statement
 from services.funding.register import Register
+from services.funding.rows import Rows
 
 PAGE = 100
 
@@ -31,6 +32,7 @@ class Store:
         self._entries = database.collection("ledger")
         self._vault = database.vault
         self.register = Register(database, self.agreements)
+        self.rows = Rows(self.agreements)
         self.documents = Documents(database)
 
     async def prepare(self) -> None:
@@ -40,6 +42,7 @@ class Store:
         await agreements.create_index("state.status", name="status")
         await self._entries.create_index("entry.envelope_id", name="envelope")
         await self.register.prepare()
+        await self.rows.prepare()
         await self.documents.prepare()
 
     async def keep_record(self, initiative_id: UUID, record: PublicRecord) -> None:
@@ -86,13 +89,6 @@ class Store:
         """Those of the agreements that exist, in the order of their ids."""
         query = {"_id": {"$in": [str(each) for each in agreement_ids]}}
         return [each async for each in self._found(query, PAGE)]
-
-    async def waiting(self, roles: list[str], owner_id: UUID | None, after: str, limit: int) -> list[Agreement]:
-        """Agreements in which something waits for one of ``roles``, by key after ``after``; of one owner when named."""
-        query: dict[str, Any] = {"state.waits_for": {"$in": roles}, "_id": {"$gt": after}}
-        if owner_id is not None:
-            query["state.owner_id"] = str(owner_id)
-        return [each async for each in self._found(query, limit)]
 
     async def committing(self) -> list[Agreement]:
         """Agreements whose countersignature waits for the envelope's answer."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from services.portal.roles import PANEL, SIDES
+from services.portal.roles import MONEY, PANEL, SIDES
 from services.portal.words import N_
 
 
@@ -41,7 +41,7 @@ AREAS = (
     Link("/territory", N_("My territory"), _for("territory_reader")),
     Link("/sector", N_("My sector"), _for("sector_reader")),
     Link("/decisions", N_("To decide and sign"), _for("deciding_authority")),
-    Link("/funding", N_("Payments"), _for(*SIDES)),
+    Link("/funding", N_("Payments"), _for(*MONEY)),
     Link("/funding/ledger", N_("Ledger and envelope"), _for(*SIDES)),
     Link("/funding/envelopes", N_("Envelopes"), _for("programme_officer", "deciding_authority")),
     Link("/administration", N_("Administration"), _for("administrator")),

@@ -232,7 +232,7 @@ def test_work_waits_for_the_right_person_all_along() -> None:
     seen = []
     for name in ("open", *CHAIN):
         story.open("committee") if name == "open" else story.step(name, "committee")
-        seen += [(work.role, work.step) for work in story.agreement.work()]
+        seen += [(work.role, work.step) for work in story.agreement.work]
     assert seen == [
         ("applicant", "request"),
         ("authorising_officer", "certification"),

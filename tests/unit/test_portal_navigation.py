@@ -14,6 +14,11 @@ def test_who_only_follows_others_is_offered_no_applications_of_their_own() -> No
     assert paths() == ["/account"]
 
 
+def test_all_who_confirm_accounts_are_offered_what_waits_for_them_there() -> None:
+    for role in ("authorising_officer", "accountant", "programme_officer"):
+        assert "/funding" in paths(role)
+
+
 @pytest.mark.parametrize("given", [paths("applicant"), paths("mentor", applies=True), paths(applies=True)])
 def test_who_applies_is_offered_them_whatever_their_roles(given: list[str]) -> None:
     assert {"/applications", "/initiatives"} <= set(given)

@@ -3,15 +3,17 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import FastAPI, Query
+from fastapi import Depends, FastAPI, Query
 
 from services.chassis.clock import Clock
 from services.chassis.identity import Caller, CommandId, Forbidden, allow
 from services.funding import commands
 from services.funding.api.bodies import RulingBody
+from services.funding.api.lists import in_order
 from services.funding.api.views import STAFF, envelope_view, work_view, years_view
 from services.funding.domain.ledger import ACCOUNTS
 from services.funding.handlers import books, envelopes
+from services.funding.rows import WORK, Order, work_for
 from services.funding.store import Store
 
 Answer = dict[str, Any]
@@ -69,11 +71,22 @@ def add_ledger(api: FastAPI, store: Store) -> None:
 
 def add_work(api: FastAPI, store: Store) -> None:
     @api.get("/work")
-    async def work(role: Worker, after: str = "", limit: Limit = 100, caller: Caller = allow()) -> Answer:
-        """What waits for the caller in ``role``, by agreement; a page holds up to ``limit`` agreements."""
+    async def work(
+        role: Worker,
+        step: Annotated[str, Query(max_length=40)] = "",
+        order: Order = Depends(in_order),
+        caller: Caller = allow(),
+    ) -> Answer:
+        """What waits for the caller in ``role``, all or of one ``step``; ``steps`` counts all of it by step."""
         if role != "applicant" and not caller.has(role):
             raise Forbidden(allowed=[role])
         owner = caller.person_id if role == "applicant" else None
-        found = await store.waiting([role], owner, after, limit)
-        items = [item for agreement in found for item in work_view(agreement, role, caller.person_id)]
-        return {"items": items, "next": str(found[-1].agreement_id) if len(found) == limit else None}
+        found, following = await store.rows.page(WORK, work_for(role, caller.person_id, owner, step), order)
+        steps = await store.rows.counts(WORK, work_for(role, caller.person_id, owner), "state.work.step")
+        items = [
+            work_view(agreement, work)
+            for agreement, key in found
+            for work in agreement.work
+            if work.role == role and [work.step, work.part_id and str(work.part_id)] == key
+        ]
+        return {"items": items, "next": following, "steps": steps}

@@ -3,21 +3,28 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import FastAPI, Query
+from fastapi import Depends, FastAPI, Query
 from pydantic import AwareDatetime
 
 from contracts.model import Code, Departement, Number, Siret
 from services.chassis.identity import Caller, allow
 from services.funding.api.views import STAFF, brief
 from services.funding.domain.agreement import Agreement, AgreementStatus
-from services.funding.register import Sort
+from services.funding.rows import PAYMENTS, RECOVERIES, Order, Sort, payments_of, recoveries_of
 from services.funding.store import Store
 
 Answer = dict[str, Any]
 READERS = ("programme_officer", "authorising_officer", "accountant", "deciding_authority", "operator")
-After = Annotated[str, Query(max_length=100)]
+After = Annotated[str, Query(max_length=200)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 Outcome = Literal["pending", "settled", "rejected"]
+
+
+def in_order(
+    sort: Sort = "since", order: Literal["asc", "desc"] = "asc", after: After = "", limit: Limit = 50
+) -> Order:
+    """A page of rows; ``after`` is the ``next`` of the page before in the same order."""
+    return Order(sort, order == "desc", after, limit)
 
 
 def add_lists(api: FastAPI, store: Store) -> None:
@@ -44,26 +51,25 @@ def add_lists(api: FastAPI, store: Store) -> None:
 
     @api.get("/payments")
     async def payments(
-        state: Outcome | None = None, after: After = "", limit: Limit = 50, caller: Caller = allow(*READERS)
+        state: Outcome | None = None,
+        number: Number | None = None,
+        order: Order = Depends(in_order),
+        caller: Caller = allow(*READERS),
     ) -> Answer:
-        """Payments with the bank's answer, by agreement; a page holds up to ``limit`` agreements."""
-        wanted = {"outcome": state} if state else {}
-        found = await store.register.agreements(after, limit, **wanted)
-        return {"items": [row for each in found for row in _payments(each, state)], "next": _next(found, limit)}
+        """Payments with the bank's answer, of all agreements or of one; ``since`` is when they were handed to the bank."""
+        found, following = await store.rows.page(PAYMENTS, payments_of(number, state), order)
+        return {"items": [_payment(agreement, str(key[0])) for agreement, key in found], "next": following}
 
     @api.get("/recoveries")
     async def recoveries(
-        collected: bool | None = None, after: After = "", limit: Limit = 50, caller: Caller = allow(*READERS)
+        collected: bool | None = None,
+        number: Number | None = None,
+        order: Order = Depends(in_order),
+        caller: Caller = allow(*READERS),
     ) -> Answer:
-        """Recovery orders, by agreement; a page holds up to ``limit`` agreements."""
-        found = await store.register.recovering(after, limit)
-        rows = [
-            {**brief(each), **recovery.model_dump(mode="json")}
-            for each in found
-            for recovery in each.recoveries
-            if collected is None or (recovery.collected_at is not None) is collected
-        ]
-        return {"items": rows, "next": _next(found, limit)}
+        """Recovery orders, of all agreements or of one; ``since`` is when they were ordered."""
+        found, following = await store.rows.page(RECOVERIES, recoveries_of(number, collected), order)
+        return {"items": [_recovery(agreement, str(key[0])) for agreement, key in found], "next": following}
 
 
 def add_rows(api: FastAPI, store: Store) -> None:
@@ -97,21 +103,23 @@ def _short(agreement: Agreement) -> Answer:
     return {**brief(agreement), **shown, **figures, "waits_for": list(agreement.waits_for)}
 
 
-def _payments(agreement: Agreement, state: Outcome | None) -> list[Answer]:
-    return [
-        {
-            **brief(agreement),
-            "tranche_id": str(tranche.tranche_id),
-            "code": tranche.code,
-            "amount_cents": tranche.amount_cents,
-            **payment.model_dump(mode="json"),
-            "file": f"/payments/{payment.payment_id}/file",
-        }
+def _payment(agreement: Agreement, payment_id: str) -> Answer:
+    tranche, payment = next(
+        (tranche, each)
         for tranche in agreement.tranches
-        for payment in tranche.payments
-        if state in (None, payment.outcome)
-    ]
+        for each in tranche.payments
+        if str(each.payment_id) == payment_id
+    )
+    return {
+        **brief(agreement),
+        "tranche_id": str(tranche.tranche_id),
+        "code": tranche.code,
+        "amount_cents": tranche.amount_cents,
+        **payment.model_dump(mode="json"),
+        "file": f"/payments/{payment_id}/file",
+    }
 
 
-def _next(found: list[Agreement], limit: int) -> str | None:
-    return str(found[-1].agreement_id) if len(found) == limit else None
+def _recovery(agreement: Agreement, recovery_id: str) -> Answer:
+    recovery = next(each for each in agreement.recoveries if str(each.recovery_id) == recovery_id)
+    return {**brief(agreement), **recovery.model_dump(mode="json")}

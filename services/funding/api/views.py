@@ -6,7 +6,7 @@ from uuid import UUID
 from contracts.decision import NotFound
 from services.chassis.identity import Caller
 from services.funding.domain import ledger
-from services.funding.domain.agreement import CONFIRMING, Agreement
+from services.funding.domain.agreement import CONFIRMING, Agreement, Work
 from services.funding.domain.chain import Tranche
 from services.funding.domain.envelope import Envelope
 from services.funding.domain.reports import due_at, paid_years
@@ -114,41 +114,24 @@ def brief(agreement: Agreement) -> dict[str, Any]:
     }
 
 
-def _part(agreement: Agreement, part_id: UUID | None) -> dict[str, Any]:
-    """The tranche or recovery that waits, whole, with its amount; the agreement's amount when it is none of them."""
-    for tranche in agreement.tranches:
-        if tranche.tranche_id == part_id:
-            return {"amount_cents": tranche.amount_cents, "tranche": tranche_view(agreement, tranche, staff=True)}
-    for recovery in agreement.recoveries:
-        if recovery.recovery_id == part_id:
-            return {"amount_cents": recovery.amount_cents, "recovery": recovery.model_dump(mode="json")}
-    return {"amount_cents": agreement.amount_cents}
+def work_view(agreement: Agreement, work: Work) -> dict[str, Any]:
+    """What waits, with what it rests on: the tranche or recovery, whole, and who has acted on either side.
 
-
-def work_view(agreement: Agreement, role: str, person_id: UUID) -> list[dict[str, Any]]:
-    """What waits for ``person_id`` as ``role`` in the agreement, with what it rests on.
-
-    Who has acted on either side may not on the other; who has confirmed the bank details is not waited for any more.
+    Who has acted on either side may not on the other.
     """
-    confirmed = agreement.bank is not None and person_id in agreement.bank.confirmed_by
-    rests_on = {
+    shown = work.model_dump(mode="json", include={"step", "part_id", "since", "amount_cents"})
+    tranche = next((each for each in agreement.tranches if each.tranche_id == work.part_id), None)
+    recovery = next((each for each in agreement.recoveries if each.recovery_id == work.part_id), None)
+    return {
+        **brief(agreement),
+        **shown,
+        **({"tranche": tranche_view(agreement, tranche, staff=True)} if tranche else {}),
+        **({"recovery": recovery.model_dump(mode="json")} if recovery else {}),
         "bank_confirmed": bool(agreement.bank and agreement.bank.confirmed),
         "orderers": [str(each) for each in agreement.orderers],
         "payers": [str(each) for each in agreement.payers],
         "reported_years": list(agreement.reported_years),
     }
-    return [
-        {
-            **brief(agreement),
-            **_part(agreement, work.part_id),
-            **rests_on,
-            "step": work.step,
-            "part_id": str(work.part_id) if work.part_id else None,
-            "since": work.since.isoformat(),
-        }
-        for work in agreement.work()
-        if work.role == role and not (confirmed and work.step == "bank_details_confirmation")
-    ]
 
 
 def years_view(years: dict[int, dict[str, tuple[int, int]]]) -> list[dict[str, int]]:

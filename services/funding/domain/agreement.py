@@ -1,6 +1,6 @@
 """The agreement (convention) with its tranches, payments, bank details and recoveries: what it is, and what follows from it."""
 
-from typing import Literal, NamedTuple
+from typing import Literal
 from uuid import UUID, uuid5
 
 from pydantic import Field, computed_field
@@ -75,13 +75,14 @@ class PublicRecord(Model):
     rna: str | None
 
 
-class Work(NamedTuple):
-    """Something that waits for a person of ``role``, since ``since``."""
+class Work(Model):
+    """Something that waits for a person of ``role``; the amount is that of the part, or of the agreement where it is none."""
 
     role: str
     step: str
-    part_id: UUID | None
+    part_id: Id | None = None
     since: Instant
+    amount_cents: Cents
 
 
 class Agreement(Model):
@@ -146,21 +147,26 @@ class Agreement(Model):
     @property
     def waits_for(self) -> tuple[str, ...]:
         """The roles that have something to do here."""
-        return tuple(sorted({work.role for work in self.work()}))
+        return tuple(sorted({work.role for work in self.work}))
 
-    def work(self) -> list[Work]:
-        """What waits for whom, tranche by tranche."""
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def work(self) -> tuple[Work, ...]:
+        """What waits for whom, tranche by tranche; kept, so that a store finds and sorts it."""
         found = []
         if self.status == "prepared":
-            found.append(Work("applicant", "signature", None, self.since))
+            found.append(self._whole("applicant", "signature", self.since))
         if self.status == "signed_by_beneficiary":
-            found.append(Work("authorising_officer", "countersignature", None, self.since))
+            found.append(self._whole("authorising_officer", "countersignature", self.since))
         if self.bank and not self.bank.confirmed and self.status not in ("stopped", "closed"):
-            found += [Work(role, "bank_details_confirmation", None, self.bank.submitted_at) for role in CONFIRMING]
+            at = self.bank.submitted_at
+            found += [self._whole(role, "bank_details_confirmation", at) for role in CONFIRMING]
         if self.status == "signed":
             found += [work for tranche in self.tranches for work in _work_of(tranche)]
-        uncollected = [each for each in self.recoveries if not each.collected_at]
-        return found + [Work("accountant", "collection", each.recovery_id, each.ordered_at) for each in uncollected]
+        return (*found, *(_collection(each) for each in self.recoveries if not each.collected_at))
+
+    def _whole(self, role: str, step: str, since: Instant) -> Work:
+        return Work(role=role, step=step, since=since, amount_cents=self.amount_cents)
 
     def tranche(self, tranche_id: UUID) -> Tranche:
         """The tranche of that id. Raises ``TrancheUnknown``."""
@@ -178,8 +184,13 @@ class Agreement(Model):
 def _work_of(tranche: Tranche) -> list[Work]:
     if not tranche.under_way or tranche.cancelling:
         return []
-    step = tranche.steps[0]
-    return [Work(role, step, tranche.tranche_id, tranche.since) for role in _WAITING.get(step, ())]
+    step, part = tranche.steps[0], {"part_id": tranche.tranche_id, "amount_cents": tranche.amount_cents}
+    return [Work(role=role, step=step, since=tranche.since, **part) for role in _WAITING.get(step, ())]
+
+
+def _collection(recovery: Recovery) -> Work:
+    part = {"part_id": recovery.recovery_id, "amount_cents": recovery.amount_cents}
+    return Work(role="accountant", step="collection", since=recovery.ordered_at, **part)
 
 
 def tranche_id_of(agreement_id: UUID, code: str) -> UUID:

@@ -13,6 +13,7 @@ from services.portal.forms import Form
 from services.portal.page import Page
 from services.portal.roles import MONEY_READERS
 from services.portal.routes.funding.books import numbers_of
+from services.portal.routes.funding.work import in_order
 
 router = APIRouter()
 OUTCOMES = ("pending", "settled", "rejected")
@@ -22,15 +23,13 @@ MOST_BYTES = 1_000_000
 
 @router.get("/funding/payments")
 async def payments(page: Page = signed_in(*MONEY_READERS)) -> Response:
-    given = page.request.query_params
-    wanted = {
-        "state": given["state"] if given.get("state") in OUTCOMES else "",
-        "after": given.get("after", "")[:100],
-    }
-    found = await page.get("funding", "/payments", **wanted, limit=PER_PAGE)
+    state = page.request.query_params.get("state", "")
+    wanted = {"state": state if state in OUTCOMES else "", **_wanted(page)}
+    found, possible = await _searched(page, "/payments", wanted)
     return await page.render(
-        "funding/payments.html", items=found["items"], next=found["next"], wanted=wanted, outcomes=OUTCOMES
-    )
+        "funding/payments.html", items=found["items"], next=found["next"], wanted=wanted, outcomes=OUTCOMES,
+        possible=possible,
+    )  # fmt: skip
 
 
 @router.get("/funding/payments/{payment_id}/file")
@@ -77,10 +76,23 @@ async def _applied(page: Page, document: bytes) -> dict[str, Any]:
 
 @router.get("/funding/recoveries")
 async def recoveries(page: Page = signed_in(*MONEY_READERS)) -> Response:
-    given = page.request.query_params
-    wanted = {
-        "collected": given["collected"] if given.get("collected") in ("true", "false") else "",
-        "after": given.get("after", "")[:100],
-    }
-    found = await page.get("funding", "/recoveries", **wanted, limit=PER_PAGE)
-    return await page.render("funding/recoveries.html", items=found["items"], next=found["next"], wanted=wanted)
+    collected = page.request.query_params.get("collected", "")
+    wanted = {"collected": collected if collected in ("true", "false") else "", **_wanted(page)}
+    found, possible = await _searched(page, "/recoveries", wanted)
+    return await page.render(
+        "funding/recoveries.html", items=found["items"], next=found["next"], wanted=wanted, possible=possible
+    )
+
+
+def _wanted(page: Page) -> dict[str, str]:
+    return {"number": page.request.query_params.get("number", "").strip()[:40], **in_order(page)}
+
+
+async def _searched(page: Page, path: str, wanted: dict[str, str]) -> tuple[dict[str, Any], bool]:
+    """What was found, and whether such a search can be made at all."""
+    try:
+        return await page.get("funding", path, **wanted, limit=PER_PAGE), True
+    except ServiceProblem as refused:
+        if refused.status != 422:
+            raise
+        return {"items": [], "next": None}, False

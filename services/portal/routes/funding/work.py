@@ -1,7 +1,5 @@
 """What waits for the authorising officer or for the accountant, with what each act rests on."""
 
-from typing import Any
-
 from fastapi import APIRouter
 from starlette.responses import Response
 
@@ -11,12 +9,13 @@ from services.portal.names import names
 from services.portal.page import Page
 from services.portal.roles import MONEY
 from services.portal.routes.funding.acts import actors
+from services.portal.words import words
 
 router = APIRouter()
-PER_PAGE = 200
+PER_PAGE = 100
 SEVERAL = {"certification", "order", "acceptance"}
 """Steps of which several can be done at once, after a look at all of them together."""
-SORTS = {"since": "since", "amount": "amount_cents", "number": "number"}
+SORTS = ("since", "amount", "number")
 
 
 def side_of(page: Page) -> str:
@@ -24,25 +23,26 @@ def side_of(page: Page) -> str:
     return next(role for role in MONEY if page.has(role))
 
 
+def in_order(page: Page) -> dict[str, str]:
+    """How the list that a page shows is sorted, and from where on."""
+    given = page.request.query_params
+    return {
+        "sort": given["sort"] if given.get("sort") in SORTS else SORTS[0],
+        "order": "desc" if given.get("order") == "desc" else "asc",
+        "after": given.get("after", "")[:200],
+    }
+
+
 @router.get("/funding")
 async def waiting(page: Page = signed_in(*MONEY)) -> Response:
-    role, given = side_of(page), page.request.query_params
-    found = await page.get("funding", "/work", role=role, after=given.get("after", "")[:100], limit=PER_PAGE)
-    steps = sorted({item["step"] for item in found["items"]})
-    wanted = {
-        "step": given["step"] if given.get("step") in steps else "",
-        "sort": given["sort"] if given.get("sort") in SORTS else "since",
-        "order": "desc" if given.get("order") == "desc" else "asc",
-        "after": given.get("after", ""),
-    }
-    shown = _sorted([item for item in found["items"] if wanted["step"] in ("", item["step"])], wanted)
-    known = await names(page, actors(item["tranche"] for item in shown if "tranche" in item))
+    """A step that nothing waits for, or that there is none of, is an empty list that says so."""
+    role = side_of(page)
+    wanted = {"step": page.request.query_params.get("step", "")[:40], **in_order(page)}
+    found = await page.get("funding", "/work", role=role, **wanted, limit=PER_PAGE)
+    known = await names(page, actors(item["tranche"] for item in found["items"] if "tranche" in item))
+    count = found["steps"].get(wanted["step"], 0) if wanted["step"] else sum(found["steps"].values())
+    options = [code for code in words("work_step") if code in found["steps"] or code == wanted["step"]]
     return await page.render(
-        "funding/waiting.html", role=role, items=shown, steps=steps, wanted=wanted, next=found["next"], names=known,
-        several=SEVERAL, departement=places.departement,
+        "funding/waiting.html", role=role, items=found["items"], steps=found["steps"], options=options, count=count,
+        wanted=wanted, next=found["next"], names=known, several=SEVERAL, departement=places.departement,
     )  # fmt: skip
-
-
-def _sorted(items: list[dict[str, Any]], wanted: dict[str, str]) -> list[dict[str, Any]]:
-    name = SORTS[wanted["sort"]]
-    return sorted(items, key=lambda item: item.get(name) or "", reverse=wanted["order"] == "desc")
