@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import httpx
 from joserfc.jwk import ECKey
+from limits import parse
 
 from deploy.local import ports
 from deploy.local.provider.issuing import Grant, Provider
@@ -33,12 +34,20 @@ class Liar(Provider):
             "audience": {"aud": "another-client"},
             "issuer": {"iss": "http://elsewhere.example"},
             "expired": {"exp": claims["iat"] - 3_600},
+            "level": {"acr": "eidas0"},
+            "no level": {"acr": None},
+            "levels": {"acr": ["eidas1"]},
+            "higher": {"acr": "eidas3"},
         }
         return {**claims, **lies.get(self.lie, {})}
 
     def userinfo(self, grant: Grant) -> dict[str, Any]:
         claims = super().userinfo(grant)
         return {**claims, "sub": str(uuid4())} if self.lie == "subject" else claims
+
+    def told(self, grant: Grant) -> tuple[str, str]:
+        said = super().told(grant)
+        return (json.dumps(self.userinfo(grant)), "application/json") if self.lie == "unsigned" else said
 
     def sign(self, claims: dict[str, Any]) -> str:
         kept = self.key
@@ -84,7 +93,10 @@ class Entrance:
 async def entering(
     everything: Everything, mongodb: str, master_key: Path, issuer: str, issuer_key: ECKey, folder: Path
 ) -> AsyncIterator[Entrance]:
-    """A portal before all services, with two providers of its own; what they keep is in ``folder``."""
+    """A portal before all services, with two providers of its own; what they keep is in ``folder``.
+
+    All who log in come from one address, more often than one may.
+    """
     given = environment(mongodb, master_key, folder, f"login_{uuid4().hex[:8]}_")
     (folder / "issuer.key").write_text(json.dumps(issuer_key.as_dict(private=True)))
     port = ports.free_port()
@@ -98,4 +110,5 @@ async def entering(
             given |= {f"{prefix}_ISSUER": provider.issuer, f"{prefix}_CLIENT_ID": CLIENT_ID}
             given |= {f"{prefix}_CLIENT_SECRET_FILE": str(secret)}
         async with standing(given) as found:
+            found.portal.parts.rates._limits["login"] = parse("1000/minute")
             yield Entrance(found, built)

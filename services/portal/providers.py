@@ -1,6 +1,7 @@
 """The two OpenID Connect providers: people (FranceConnect's shape) and agents (ProConnect's shape).
 
-OpenID Connect Core 1.0 with code flow and PKCE (RFC 7636); the user's claims come from userinfo, signed where the provider signs.
+OpenID Connect Core 1.0 with code flow and PKCE (RFC 7636); the user's claims come from userinfo, which for agents has to be signed,
+and the log-in is as sure (``acr``) as was asked, or more.
 """
 
 import asyncio
@@ -24,6 +25,8 @@ LEEWAY_SECONDS = 60
 REMEMBERED_SECONDS = 600.0
 NONCE_LENGTH = 48
 VERIFIER_LENGTH = 64
+EIDAS = ("eidas1", "eidas2", "eidas3")
+"""The eIDAS levels of assurance as both providers name them, the least sure first."""
 
 
 class ProviderDown(Exception):
@@ -44,7 +47,10 @@ class ProviderLies(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """A provider as the settings name it. ``subjects_are_persons``: only for the embedded platform's own."""
+    """A provider as the settings name it. ``acr``: the levels that are asked for, between spaces.
+
+    ``subjects_are_persons``: only for the embedded platform's own.
+    """
 
     name: str
     issuer: str
@@ -53,6 +59,12 @@ class Provider:
     scope: str
     acr: str
     subjects_are_persons: bool = False
+
+    def is_sure_enough(self, level: object) -> bool:
+        """Whether a log-in of this level is taken: one that is asked for, or an eIDAS level above one of those."""
+        asked = self.acr.split()
+        lower = EIDAS[: EIDAS.index(level)] if level in EIDAS else ()
+        return level in asked or not set(lower).isdisjoint(asked)
 
     def person_id(self, subject: str) -> str:
         """The id of the person that a subject of this provider is. Raises ``ProviderLies``."""
@@ -122,6 +134,8 @@ class Client:
             raise ProviderDown from None
         id_token = str(token.get("id_token", ""))
         claims = self._checked(id_token, keys, login["nonce"])
+        if not self.provider.is_sure_enough(claims.get("acr")):
+            raise ProviderLies("acr")
         user = self._user(answer, keys)
         if user.get("sub") != claims["sub"]:
             raise ProviderLies("subject")
@@ -186,6 +200,8 @@ class Client:
     def _user(self, answer: httpx.Response, keys: KeySet) -> dict[str, Any]:
         if answer.headers.get("content-type", "").startswith("application/jwt"):
             return self._checked(answer.text, keys)
+        if self.provider.name == "agents":
+            raise ProviderLies("unsigned")
         try:
             found = answer.json()
         except ValueError:

@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     agents_client_id: str = Field(validation_alias="TREMPLIN_OIDC_AGENTS_CLIENT_ID")
     agents_secret_file: Path = Field(validation_alias="TREMPLIN_OIDC_AGENTS_CLIENT_SECRET_FILE")
     agents_acr: str = Field("eidas1", validation_alias="TREMPLIN_OIDC_AGENTS_ACR")
+    """The levels of assurance that are asked for and taken, between spaces; an eIDAS level above one of them is taken too."""
     demonstration: bool = Field(False, validation_alias="TREMPLIN_DEMONSTRATION")
     """The providers' subjects are person ids, and every page says that nothing here is real."""
 

@@ -35,9 +35,19 @@ async def entrance(
 
 @pytest.fixture
 def liar(entrance: Entrance) -> Any:
-    provider = entrance.providers["people"]
-    yield provider
-    provider.lie = ""  # type: ignore[attr-defined]
+    yield entrance.providers["people"]
+    _all_honest(entrance)
+
+
+@pytest.fixture
+def agents_liar(entrance: Entrance) -> Any:
+    yield entrance.providers["agents"]
+    _all_honest(entrance)
+
+
+def _all_honest(entrance: Entrance) -> None:
+    for provider in entrance.providers.values():
+        provider.lie = ""  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
@@ -122,7 +132,10 @@ async def test_a_code_for_another_log_in_is_not_taken(entrance: Entrance) -> Non
         assert "session" not in browser.cookies
 
 
-@pytest.mark.parametrize("lie", ["nonce", "audience", "issuer", "expired", "signature", "subject"])
+LIES = ("nonce", "audience", "issuer", "expired", "signature", "subject", "level", "no level", "levels")
+
+
+@pytest.mark.parametrize("lie", LIES)
 async def test_a_provider_that_lies_lets_nobody_in(entrance: Entrance, liar: Liar, lie: str) -> None:
     async with entrance.browser() as browser:
         back = await entrance.back(browser, CITIZEN)
@@ -133,6 +146,27 @@ async def test_a_provider_that_lies_lets_nobody_in(entrance: Entrance, liar: Lia
         assert "session" not in browser.cookies
         liar.lie = ""
         assert (await entrance.log_in(browser, CITIZEN)).status_code == 303
+
+
+@pytest.mark.parametrize("lie", ["level", "no level", "unsigned"])
+async def test_an_agent_s_provider_signs_and_is_as_sure_as_was_asked(
+    entrance: Entrance, agents_liar: Liar, lie: str
+) -> None:
+    async with entrance.browser() as browser:
+        back = await entrance.back(browser, OFFICER)
+        agents_liar.lie = lie
+        assert (await browser.get(back)).status_code == REFUSED
+        assert "session" not in browser.cookies
+
+
+@pytest.mark.parametrize("difference", ["higher", "unsigned"])
+async def test_a_person_comes_in_at_a_higher_level_and_without_a_signature(
+    entrance: Entrance, liar: Liar, difference: str
+) -> None:
+    async with entrance.browser() as browser:
+        back = await entrance.back(browser, CITIZEN)
+        liar.lie = difference
+        assert (await browser.get(back)).headers["location"] == "/fr/account"
 
 
 async def test_where_a_log_in_was_to_lead_outlives_its_failure(entrance: Entrance, liar: Liar) -> None:
@@ -157,9 +191,9 @@ async def test_where_a_log_in_was_to_lead_outlives_its_failure(entrance: Entranc
 async def test_a_provider_that_answers_late_is_not_waited_for(
     entrance: Entrance, liar: Liar, door: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(providers, "PATIENCE_SECONDS", 0.5)
     async with entrance.browser() as browser:
         back = await entrance.back(browser, CITIZEN)
+        monkeypatch.setattr(providers, "PATIENCE_SECONDS", 0.5)
         liar.lie = f"late {door}"
         answer = await browser.get(back)
     assert answer.status_code == AWAY

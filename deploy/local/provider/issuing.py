@@ -101,6 +101,10 @@ class Provider:
         """The claims about the person, for the scopes asked."""
         return {**self._stamped(grant), **self.shape.claims(grant.asked.scopes, grant.person)}
 
+    def told(self, grant: Grant) -> tuple[str, str]:
+        """What userinfo answers, and its media type."""
+        return self.sign(self.userinfo(grant)), "application/jwt"
+
     def sign(self, claims: dict[str, Any]) -> str:
         """The claims as a signed JWT."""
         return jwt.encode({"alg": ALGORITHM, "kid": self.key.kid, "typ": "JWT"}, claims, self.key)

@@ -51,7 +51,8 @@ def install(api: FastAPI, provider: Provider) -> None:
         if grant is None:
             challenge = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
             return JSONResponse({"error": "invalid_token"}, HTTPStatus.UNAUTHORIZED, headers=challenge)
-        return Response(provider.sign(provider.userinfo(grant)), media_type="application/jwt")
+        content, media_type = provider.told(grant)
+        return Response(content, media_type=media_type)
 
 
 def _metadata(provider: Provider) -> dict[str, Any]:
