@@ -93,7 +93,7 @@ class Client:
     def __init__(self, provider: Provider, callback: str, http: httpx.AsyncBaseTransport | None = None) -> None:
         self.provider, self._callback, self._transport = provider, callback, http
         self._found: tuple[float, dict[str, Any], KeySet] | None = None
-        self._lock = asyncio.Lock()
+        self._trying: asyncio.Task[tuple[dict[str, Any], KeySet]] | None = None
 
     def login(self) -> dict[str, str]:
         """The secrets of one log-in: state, nonce and PKCE verifier."""
@@ -160,11 +160,18 @@ class Client:
         )  # fmt: skip
 
     async def _metadata(self) -> tuple[dict[str, Any], KeySet]:
-        async with self._lock:
-            if self._found is None or self._found[0] < time.monotonic():
-                metadata, keys = await self._discover()
-                self._found = (time.monotonic() + REMEMBERED_SECONDS, metadata, keys)
+        """What the provider says of itself; all who wait for it share one try, and its failure."""
+        if self._found and self._found[0] >= time.monotonic():
             return self._found[1], self._found[2]
+        if self._trying is None:
+            self._trying = asyncio.create_task(self._discover())
+            self._trying.add_done_callback(self._tried)
+        return await asyncio.shield(self._trying)
+
+    def _tried(self, trying: asyncio.Task[tuple[dict[str, Any], KeySet]]) -> None:
+        self._trying = None
+        if not trying.cancelled() and not trying.exception():
+            self._found = (time.monotonic() + REMEMBERED_SECONDS, *trying.result())
 
     async def _discover(self) -> tuple[dict[str, Any], KeySet]:
         url = f"{self.provider.issuer.rstrip('/')}/.well-known/openid-configuration"
