@@ -34,12 +34,15 @@ function autosave(form) {
     }
   }
 
-  // The server has taken nothing. What it kept is at /resume/, which a log-in may come before; otherwise it kept nothing.
-  function stopped(answer) {
+  // The server has taken nothing, and may say why. What it kept is at /resume/, which a log-in may come before; otherwise it kept nothing.
+  async function stopped(answer) {
     const to = answer.headers.get("HX-Redirect");
     over = true;
     saved.textContent = "";
-    if (!to || !decodeURIComponent(to).includes("/resume/")) told(form.dataset.stopped);
+    if (answer.headers.get("Content-Type")?.includes("json")) {
+      const { text, link, words } = await answer.json();
+      told(text, link, words);
+    } else if (!to || !decodeURIComponent(to).includes("/resume/")) told(form.dataset.stopped);
     else if (to.includes("/login?")) told(form.dataset.kept, to, form.dataset.again);
     else told(form.dataset.earlier, to, form.dataset.resume);
   }
@@ -53,7 +56,7 @@ function autosave(form) {
     try {
       const headers = { "X-Autosave": "1", "HX-Request": "true" };
       const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers });
-      if (answer.status >= 400 && answer.status < 500 && answer.status !== 429) return stopped(answer);
+      if (answer.status >= 400 && answer.status < 500 && answer.status !== 429) return await stopped(answer);
       if (!answer.ok) throw new Error(String(answer.status));
       kept(await answer.json());
     } catch {
@@ -91,6 +94,7 @@ function upload(form) {
   const error = form.querySelector(".error");
   form.addEventListener("submit", (event) => {
     event.preventDefault();
+    error.textContent = "";
     const request = new XMLHttpRequest();
     const ended = (text) => {
       bar.hidden = true;
@@ -98,17 +102,21 @@ function upload(form) {
       delete form.dataset.sent;
       for (const button of form.querySelectorAll("button")) button.removeAttribute("aria-disabled");
     };
+    if (form.elements.namedItem("file").files[0]?.size > Number(form.dataset.most)) {
+      event.stopPropagation();
+      return ended(form.dataset.tooLarge);
+    }
     request.upload.addEventListener("progress", (step) => { if (step.lengthComputable) bar.value = (100 * step.loaded) / step.total; });
     request.addEventListener("load", () => {
       if (request.status === 200) return location.reload();
       if (request.status === 401) return location.assign(request.getResponseHeader("HX-Redirect"));
+      if (request.status === 413) return ended(form.dataset.tooLarge);
       ended(request.status === 422 ? JSON.parse(request.responseText).error : form.dataset.failed);
     });
     request.addEventListener("error", () => ended(form.dataset.failed));
     request.open("POST", form.action);
     request.setRequestHeader("X-Upload", "1");
     request.setRequestHeader("HX-Request", "true");
-    error.textContent = "";
     bar.hidden = false;
     bar.value = 0;
     request.send(new FormData(form));

@@ -119,6 +119,23 @@ async def test_files_that_are_not_taken(bench: Bench, season: Played, javascript
     assert not (await opening.kept(season, person, address))["attachments"]
 
 
+async def test_a_file_that_is_too_large_is_refused_before_and_after_it_is_sent(bench: Bench, season: Played) -> None:
+    page, person = await bench.page(), season.person("applicant", 15)
+    address = await opening.start(season, page, person, await opening.open_call(season))
+    await page.goto(f"{address}/files")
+    attach = page.get_by_role("button", name="Joindre – Statuts")
+    for checked in (True, False):
+        if not checked:
+            await page.locator("form[data-upload]").first.evaluate("form => { form.dataset.most = 'none'; }")
+        file = {"name": "grand.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n" + b"x" * 13_000_000}
+        await page.locator("#field-file-statutes").set_input_files(file)  # type: ignore[arg-type]
+        await attach.click()
+        await expect(page.get_by_role("alert").filter(has_text="10 Mo au plus").first).to_be_visible()
+        await sound(page)
+        await expect(attach).to_be_enabled()
+    bench.expect("answer 413|status of 413")
+
+
 async def test_links_that_lead_nowhere(bench: Bench, season: Played) -> None:
     page, person = await bench.page(), season.person("applicant", 16)
     address = await opening.start(season, page, person, await opening.open_call(season))

@@ -7,6 +7,7 @@ import signal
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 from playwright.async_api import Page, expect
 from pymongo import AsyncMongoClient
@@ -182,6 +183,30 @@ async def test_a_log_in_in_another_tab_leaves_an_open_form_what_was_typed(bench:
     await page.wait_for_url("**/steps/s-initiative")
     assert (await opening.kept(season, person, address))["answers"]["title"] == "Tapé dans l’ancien onglet"
     bench.expect("status of 401|answer 401")
+
+
+async def test_a_page_that_can_save_no_more_stops_and_says_why(bench: Bench, season: Played) -> None:
+    page, person, address = await _drafting(bench, season, 21)
+    friend, other = await bench.page(), season.person("applicant", 22)
+    application = f"/applications/{address.rsplit('/', 1)[-1]}"
+    await _do(season, person, "POST", f"{application}/members", {"person_id": other["id"]})
+    await season.sign_in(friend, other, f"/fr{application}/steps/s-initiative")
+    await _do(season, person, "DELETE", f"{application}/members/{other['id']}")
+    await friend.get_by_label("Titre", exact=True).fill("Trop tard")
+    await expect(friend.locator("#save-failed")).to_contain_text("Vous ne rédigez plus cette candidature")
+    await expect(friend.get_by_role("link", name="voyez vos candidatures")).to_have_attribute(
+        "href", "/fr/applications"
+    )
+    await sound(friend)
+    await _do(season, person, "POST", f"{application}/withdrawal")
+    await page.get_by_label("Titre", exact=True).fill("Trop tard")
+    await expect(page.locator("#save-failed")).to_contain_text("elle ne se modifie plus")
+    await expect(page.get_by_role("link", name="voyez où elle en est")).to_be_visible()
+    bench.expect("answer 404|answer 409|status of 404|status of 409")
+
+
+async def _do(season: Played, person: dict[str, Any], method: str, path: str, body: Any = None) -> None:
+    await season.ask(person, method, "applications", path, body, headers={"Idempotency-Key": str(uuid4())})
 
 
 async def _expire(season: Played, person: dict[str, Any]) -> None:

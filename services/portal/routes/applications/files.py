@@ -18,6 +18,7 @@ from services.portal.words import problem_sentence
 
 router = APIRouter()
 BASE = "/applications/{application_id}"
+MAX_BYTES = 10 * 1024 * 1024
 EDITABLE = ("draft", "correction_requested")
 
 
@@ -104,5 +105,6 @@ async def _shown(page: Page, draft: Opened, form: Form, status: int = 200) -> Re
     known = {slot["code"] for slot in asked}
     rest = [item for item in draft.view["attachments"] if item["slot"] not in known]
     return await page.render(
-        "applications/files.html", status, draft=draft, slots=asked, rest=rest, form=form, correcting=bool(correction)
-    )
+        "applications/files.html", status, draft=draft, slots=asked, rest=rest, form=form, correcting=bool(correction),
+        most=MAX_BYTES, too_large=problem_sentence({"code": "attachment_too_large"}, page._),
+    )  # fmt: skip

@@ -15,11 +15,14 @@ from services.portal.prefill import Organisation, RegisterDown, identifier
 from services.portal.routes.applications.drafts import Opened, opened, problems_of
 from services.portal.routes.applications.questions import NATURAL, Step, mark, shown_text, visible
 from services.portal.routes.applications.saving import Saved, save_step
-from services.portal.words import N_
+from services.portal.words import N_, problem_sentence
 
 router = APIRouter()
 OVER = N_("This application was submitted: it is not edited any more.")
+NOT_YOURS = N_("You do not edit this application any more, so nothing more is saved. Copy what you want to keep.")
 NO_NUMBER = N_("This is neither a SIRET of 14 digits nor an RNA number such as W353099001: check what you typed.")
+REFUSED = (403, 404, 409, 410)
+"""Statuses of a service that a second attempt does not change."""
 
 
 @router.get("/applications/{application_id}/steps/{code}")
@@ -44,7 +47,9 @@ async def save(application_id: UUID, code: str, page: Page = signed_in()) -> Res
     try:
         saved = await save_step(page, application_id, code)
     except ServiceProblem as problem:
-        if problem.code != "wrong_state" or alone:
+        if alone and problem.status in REFUSED:
+            return _closed(page, application_id, problem)
+        if problem.code != "wrong_state":
             raise
         return await page.go(f"/applications/{application_id}", page._(OVER), "warning")
     if alone:
@@ -53,6 +58,16 @@ async def save(application_id: UUID, code: str, page: Page = signed_in()) -> Res
     if page.text("go") == "fill":
         return await _filled(page, saved, step)
     return await _after(page, saved, step)
+
+
+def _closed(page: Page, application_id: UUID, problem: ServiceProblem) -> Response:
+    """What a page is told that will never save by itself again: why, and where to look."""
+    if problem.status in (403, 404):
+        said, to, words = page._(NOT_YOURS), "/applications", N_("see your applications")
+    else:
+        said = page._(OVER) if problem.code == "wrong_state" else problem_sentence(problem, page._)
+        to, words = f"/applications/{application_id}", N_("see where it is")
+    return JSONResponse({"text": said, "link": page.url(to), "words": page._(words)}, problem.status)
 
 
 async def _after(page: Page, saved: Saved, step: Step) -> Response:
