@@ -62,6 +62,32 @@ async def test_a_cycle_from_its_opening_to_its_closing(service_environment: Mapp
         assert "canary" not in str(await it.service.database.collection("cycles").find_one({}))
 
 
+async def test_the_two_sides_of_a_payment_read_that_the_service_was_done_and_no_word_of_it(
+    service_environment: Mapping[str, str], token: Token
+) -> None:
+    async with scene(service_environment, token) as it:
+        await it.open()
+        await it.check_in(1, days=3)
+        await it.by("owner", "PUT", "/check-ins/1", {"weather": "storm", "text": "canary-check-in"})
+        await it.ask(coaching.OpenReview, review="acceleration_committee", due_at=SEASON_START + timedelta(weeks=9))
+        await eventually(it.told, lambda told: "ReviewOpened" in told)
+        decision = {"decision": "fund", "reason": "canary-r"}
+        await it.by("officer", "POST", "/reviews/acceleration_committee/decision", decision)
+        path = f"/cycles/{it.initiative}"
+        for role in ("authorising_officer", "accountant"):
+            headers = it.headers(uuid4(), role)
+            answer = await it.client.get(f"{path}/service", headers=headers)
+            assert answer.status_code == 200
+            shown = answer.json()
+            assert (shown["status"], shown["check_ins"][0]["week"]) == ("open", 1)
+            assert shown["check_ins"][0]["recorded_at"]
+            assert (shown["reviews"][0]["decision"], shown["reviews"][0]["decided_by"]) == ("fund", str(it.officer))
+            assert not any(word in answer.text for word in ("canary", "storm"))
+            assert (await it.client.get(path, headers=headers)).status_code == 404
+            assert (await it.client.get(f"/cycles/{uuid4()}/service", headers=headers)).status_code == 404
+        assert (await it.by("mentor", "GET", "/service")).status_code == 403
+
+
 async def test_cycles_are_listed_by_pages(service_environment: Mapping[str, str], token: Token) -> None:
     async with scene(service_environment, token) as it:
         opened = set()

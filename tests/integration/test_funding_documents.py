@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from hashlib import sha256
 
 from contracts.people import PersonErased
+from deploy.local import bank
 from services.funding.domain.documents import MAX_BYTES, MOST
 from tests.conftest import SEASON_START, Token
-from tests.funding_scene import scene
+from tests.funding import IBAN
+from tests.funding_scene import HOLDER, scene
 from tests.platform import eventually
 
 STATEMENT = b"%PDF-1.4\ncanary of a statement\n%%EOF\n"
@@ -36,6 +38,31 @@ async def test_a_document_is_kept_once_and_opened_for_those_who_may_see_it(
             return (await it.by("programme", "GET", f"{base}/{DIGEST}")).status_code
 
         await eventually(gone, lambda status: status == 404)
+
+
+async def test_a_document_is_named_by_what_it_was_sent_as(service_environment: Mapping[str, str], token: Token) -> None:
+    async with scene(service_environment, token) as it:
+        await it.publish_call(1_000_000_00)
+        initiative = await it.prepared()
+        await it.done("officer", f"/agreements/{initiative}/countersignature")
+        await it.confirmed(initiative)
+        _, file = await it.issued(await it.accepted(initiative))
+        await it.done("accountant", "/bank-statements", bank.answer(file))
+        base = f"/agreements/{initiative}"
+        sent = {name: STATEMENT + name.encode() for name in ("report", "proof", "other")}
+        digests = {name: sha256(content).hexdigest() for name, content in sent.items()}
+        for name, content in sent.items():
+            assert (await it.by("owner", "PUT", f"{base}/documents/{digests[name]}", content)).status_code == 201
+        (year,) = (await it.got("owner", base))["reports_due"]
+        await it.done("owner", f"{base}/financial-reports", {"year": int(year), "document": digests["report"]})
+        details = {"holder": HOLDER, "iban": IBAN, "proof": digests["proof"]}
+        await it.done("owner", f"{base}/bank-details", details)
+        listed = {each["digest"]: (each["kind"], each["year"]) for each in await it.got("officer", f"{base}/documents")}
+        assert listed == {
+            digests["report"]: ("financial_report", int(year)),
+            digests["proof"]: ("bank_statement", None),
+            digests["other"]: ("other", None),
+        }
 
 
 async def test_what_is_no_document_is_refused_with_what_is_allowed(

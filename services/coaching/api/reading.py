@@ -12,7 +12,7 @@ from contracts.decision import NotFound
 from contracts.model import Code, Departement
 from services.chassis.clock import Clock
 from services.chassis.identity import Caller, allow
-from services.coaching.api.views import READERS, full, late_view, lever_view, summary
+from services.coaching.api.views import READERS, SIDES, full, late_view, lever_view, service_view, summary
 from services.coaching.domain import check_ins
 from services.coaching.domain.cycles import may_read
 from services.coaching.domain.state import Cycle, Status
@@ -75,6 +75,14 @@ def _one(api: FastAPI, store: Store, clock: Clock) -> None:
         if cycle is None or not may_read(cycle, caller.person_id, caller.has(*READERS)):
             raise NotFound
         return full(cycle, clock.now())
+
+    @api.get("/cycles/{initiative_id}/service")
+    async def service(initiative_id: UUID, caller: Caller = allow(*SIDES)) -> Answer:
+        """What a certification of service fait and its check rest on: check-ins and reviews by state and date."""
+        cycle = await store.find(initiative_id)
+        if cycle is None:
+            raise NotFound
+        return service_view(cycle)
 
     @api.get("/overdue-check-ins")
     async def overdue_check_ins(caller: Caller = allow("programme_officer")) -> list[Answer]:

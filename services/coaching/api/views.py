@@ -9,6 +9,7 @@ from services.coaching.domain.messages import Message
 from services.coaching.domain.state import CheckIn, Cycle, LeverRequest
 
 READERS = ("programme_officer", "deciding_authority")
+SIDES = ("authorising_officer", "accountant")
 _SHORT = {
     "initiative_id", "call_id", "owner_id", "mentor_id", "officer_id", "theme", "departement", "status", "weather",
     "starts_at", "ends_at", "next_due_at", "escalated", "asked_levers",
@@ -52,6 +53,18 @@ def full(cycle: Cycle, now: datetime) -> dict[str, Any]:
         "objectives": list(texts.objectives),
         "stop_text": texts.stop or None,
         "overdue": cycle.overdue(now),
+    }
+
+
+def service_view(cycle: Cycle) -> dict[str, Any]:
+    """What shows whether the service was done: states, dates and decisions; no text, no weather, no request."""
+    shown = {"initiative_id", "status", "starts_at", "ends_at", "ended_at", "stop_reason"}
+    check_ins = ("week", "due_at", "recorded_at", "late")
+    reviews = ("review", "due_at", "decision", "decided_by", "decided_at")
+    return {
+        **cycle.model_dump(mode="json", include=shown),
+        "check_ins": [each.model_dump(mode="json", include={*check_ins}) for each in cycle.check_ins],
+        "reviews": [each.model_dump(mode="json", include={*reviews}) for each in cycle.reviews],
     }
 
 

@@ -9,7 +9,7 @@ from contracts.model import Digest
 from services.chassis.clock import Clock
 from services.chassis.http import MAX_BODY
 from services.chassis.identity import Caller, allow
-from services.funding.api.views import readable
+from services.funding.api.views import document_view, readable
 from services.funding.domain.agreement import CONFIRMING
 from services.funding.domain.documents import MAX_BYTES
 from services.funding.handlers import documents
@@ -32,9 +32,9 @@ def body_limit(path: str) -> int:
 def add_documents(api: FastAPI, store: Store, clock: Clock) -> None:
     @api.get("/agreements/{agreement_id}/documents")
     async def listed(agreement_id: UUID, caller: Caller = allow()) -> list[Answer]:
-        """What the beneficiary has sent: digest, media type, size in bytes, when it came."""
-        readable(await store.agreement(agreement_id), caller)
-        return await store.documents.of(agreement_id)
+        """What the beneficiary has sent: digest, media type, size in bytes, when it came, and as what."""
+        agreement = readable(await store.agreement(agreement_id), caller)
+        return [document_view(agreement, each) for each in await store.documents.of(agreement_id)]
 
     @api.put("/agreements/{agreement_id}/documents/{digest}", status_code=201, openapi_extra=_BODY)
     async def keep(agreement_id: UUID, digest: Digest, request: Request, caller: Caller = allow()) -> Answer:

@@ -49,6 +49,16 @@ def agreement_view(agreement: Agreement, caller: Caller) -> dict[str, Any]:
     }
 
 
+def document_view(agreement: Agreement, document: dict[str, Any]) -> dict[str, Any]:
+    """A document with what it was sent as: the report on a year, the proof of an account, or something that is neither now."""
+    digest, private = document["digest"], agreement.private
+    accounts = (private.current, *private.used.values()) if private else ()
+    year = next((each.year for each in reversed(agreement.reports) if each.document == digest), None)
+    proves = any(each is not None and each.proof == digest for each in accounts)
+    kind = "financial_report" if year else "bank_statement" if proves else "other"
+    return {**document, "kind": kind, "year": year}
+
+
 def tranche_view(agreement: Agreement, tranche: Tranche, staff: bool) -> dict[str, Any]:
     """The tranche, whose it is, the steps that may come next, its payments; who did which step is for ``staff``."""
     shown = tranche.model_dump(mode="json", exclude=None if staff else {"history"})

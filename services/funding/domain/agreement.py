@@ -44,6 +44,13 @@ class BankDetails(Model):
     proof: str
 
 
+class Report(Model):
+    """A financial report on a year, by the digest of its document."""
+
+    year: int
+    document: str
+
+
 class BankCheck(Model):
     """How far the current bank details are: every new set has the next ``version`` and starts unconfirmed."""
 
@@ -105,6 +112,7 @@ class Agreement(Model):
     bank: BankCheck | None = None
     recoveries: tuple[Recovery, ...] = ()
     reported_years: tuple[int, ...] = ()
+    reports: tuple[Report, ...] = ()
     orderers: tuple[Id, ...] = ()
     payers: tuple[Id, ...] = ()
     private: Private | None = None

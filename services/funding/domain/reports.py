@@ -7,7 +7,7 @@ from datetime import datetime
 
 from contracts.decision import Decision, NotFound
 from services.funding.commands import FileReport
-from services.funding.domain.agreement import Agreement, known
+from services.funding.domain.agreement import Agreement, Report, known
 from services.funding.domain.paris import PARIS, day_of
 from services.funding.domain.refusals import FinancialReportOverdue, ReportRefused
 
@@ -41,5 +41,6 @@ def file_report(agreement: Agreement | None, command: FileReport) -> Decision[Ag
     if command.year not in years:
         raise ReportRefused(field="year", allowed=sorted(years))
     reported = tuple(sorted({*agreement.reported_years, command.year}))
-    changed = agreement.model_copy(update={"reported_years": reported})
+    reports = (*agreement.reports, Report(year=command.year, document=command.document))
+    changed = agreement.model_copy(update={"reported_years": reported, "reports": tuple(dict.fromkeys(reports))})
     return Decision(changed, (), {"agreement_id": str(agreement.agreement_id), "reported_years": list(reported)})

@@ -40,6 +40,11 @@ WORDS = {
         "request": N_("Wait for the beneficiary’s request"),
         "opening": N_("Wait for the condition"),
     },
+    "document_kind": {
+        "bank_statement": N_("Bank’s statement"),
+        "financial_report": N_("Financial report"),
+        "other": N_("Another document, or one that was replaced"),
+    },
     "act_effect": {
         "certification": N_("You certify that what the tranche pays for was done (service fait). The payment can then be ordered. Your name and the hour are recorded, and from now on you cannot act on the paying side of this agreement."),
         "order": N_("You settle the amount and order the accountant to pay it. Your name and the hour are recorded, and from now on you cannot act on the paying side of this agreement."),

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from services.portal.admission import signed_in
-from services.portal.backend import ServiceProblem
+from services.portal.backend import ServiceDown, ServiceProblem
 from services.portal.forms import Form
 from services.portal.names import names
 from services.portal.page import Page
@@ -68,14 +68,28 @@ for _act in ACTS:
 
 async def _asked(page: Page, act: Act, thing: UUID, form: Form, status: int = 200) -> Response:
     agreement, part = await _found(page, act, thing)
-    known = await names(
-        page, actors(agreement["tranches"]) | set((agreement["bank_details"] or {}).get("confirmed_by", ()))
-    )
+    service = await _service(page, agreement["agreement_id"]) if act.on == "tranches" else {}
+    people = actors(agreement["tranches"]) | set((agreement["bank_details"] or {}).get("confirmed_by", ()))
+    known = await names(page, people | {each["decided_by"] for each in service.get("reviews", ())})
     return await page.render(
         "funding/act.html", status=status, act=act, thing=thing, form=form, agreement=agreement, part=part, names=known,
         in_turn=in_turn(page, act, agreement, part), documents=await kept(page, agreement["agreement_id"]),
+        service=service,
         reasons=[(code, page._(text)) for code, text in words(act.reasons).items()] if act.reasons else [],
     )  # fmt: skip
+
+
+async def _service(page: Page, initiative_id: str) -> dict[str, Any]:
+    """What coaching tells the two sides of the service done; why it tells nothing, in ``missing``."""
+    try:
+        found: dict[str, Any] = await page.get("coaching", f"/cycles/{initiative_id}/service")
+    except ServiceDown:
+        return {"missing": "away"}
+    except ServiceProblem as problem:
+        if problem.status != 404:
+            raise
+        return {"missing": "none"}
+    return found
 
 
 def in_turn(page: Page, act: Act, agreement: dict[str, Any], part: dict[str, Any] | None) -> bool:
