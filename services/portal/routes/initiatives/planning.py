@@ -1,7 +1,8 @@
 """Diagnosis, roadmap and the values of indicators: what an acceleration is about, written by its team with its mentor."""
 
 import json
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,8 @@ LARGEST = 10**12
 MOST_OBJECTIVES = 20
 INDICATOR = "people_helped"
 """The one indicator that every initiative has."""
+_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+([.][0-9]+)?")
+_DECIMAL = re.compile(r"[+-]?[0-9]{1,15}([.][0-9]{1,3})?")
 PARTS = {"diagnosis": ("diagnosis", "needs"), "roadmap": ("objectives", "levers", "indicators")}
 
 
@@ -49,7 +52,9 @@ async def record_diagnosis(initiative_id: UUID, page: Page = signed_in()) -> Res
 async def ask_roadmap(initiative_id: UUID, page: Page = signed_in()) -> Response:
     item = await followed(page, initiative_id, AREA)
     kept = {each["code"]: each for each in item.cycle["indicators"]}.get(INDICATOR)
-    bounds = {name: f"{kept[f'{name}_milli'] / MILLI:g}" for name in ("initial", "target")} if kept else {}
+    bounds = (
+        {name: shown_number(kept[f"{name}_milli"], page.language) for name in ("initial", "target")} if kept else {}
+    )
     form = Form({"objectives": "\n".join(item.cycle["objectives"]), "levers": item.cycle["levers"], **bounds})
     return await _roadmap(page, item, form)
 
@@ -99,16 +104,29 @@ def _unchanged(page: Page, item: Followed, form: Form, part: str, name: str) -> 
         )
 
 
+def typed_number(text: str, language: str) -> Decimal | None:
+    """A number as people type it, None for another text. In English commas group thousands, as they do where it is shown."""
+    packed = "".join(text.split())
+    if language == "en" and _GROUPED.fullmatch(packed):
+        packed = packed.replace(",", "")
+    packed = packed.replace(",", ".")
+    if not _DECIMAL.fullmatch(packed) or abs(Decimal(packed)) >= LARGEST:
+        return None
+    return Decimal(packed)
+
+
+def shown_number(milli: int, language: str) -> str:
+    """A number of thousandths as its field shows it: all its digits, and no more."""
+    text = f"{(Decimal(milli) / MILLI).normalize():f}"
+    return text.replace(".", ",") if language == "fr" else text
+
+
 def _number(page: Page, form: Form, name: str) -> Decimal:
-    text = "".join(form.value(name).replace(",", ".").split())
-    try:
-        found = Decimal(text)
-    except InvalidOperation:
-        found = Decimal("NaN")
-    if not found.is_finite() or abs(found) >= LARGEST or found != round(found, 3):
+    found = typed_number(form.value(name), page.language)
+    if found is None:
         form.wrong(name, page._("Give a number, in digits, with three decimals at most."))
         return Decimal(0)
-    return round(found, 3)
+    return found
 
 
 def _indicators(page: Page, form: Form) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import mimetypes
+import re
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,7 @@ from services.portal.routes.panel.seats import NOT_FOUND, View, seat
 router = APIRouter()
 BASE = "/panel/{round_id}/applications/{application_id}"
 MOST_COMMENT = 4_000
+_SCORE = re.compile(r"-?[0-9]{1,9}")
 
 
 @router.get(BASE)
@@ -97,14 +99,20 @@ def mark(ballot: View) -> str:
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
 
 
+def score(text: str, criterion: View) -> int | None:
+    """The score that a text gives on a criterion's scale; None for another text."""
+    given = int(text) if _SCORE.fullmatch(text) else None
+    return given if given is not None and criterion["minimum"] <= given <= criterion["maximum"] else None
+
+
 def _body(page: Page, criteria: list[View], form: Form) -> View:
     scores: dict[str, int] = {}
     for each in criteria:
-        text = page.text(f"score.{each['code']}")
-        if text.isascii() and text.lstrip("-").isdigit() and each["minimum"] <= int(text[:9]) <= each["maximum"]:
-            scores[each["code"]] = int(text)
-        else:
+        given = score(page.text(f"score.{each['code']}"), each)
+        if given is None:
             form.wrong(f"score.{each['code']}", page._("Give a score for this criterion."))
+        else:
+            scores[each["code"]] = given
     comment = page.text("comment").replace("\r\n", "\n")
     if len(comment) > MOST_COMMENT:
         form.wrong("comment", page._("This comment is too long: 4,000 characters at most."))
