@@ -30,6 +30,11 @@ WORDS = {
     "channel": {"online": N_("Online"), "paper": N_("On paper"), "telephone": N_("By telephone")},
     "contact": {"phone": N_("Telephone"), "address": N_("Postal address")},
     "decision_rule": {"officer_assessment": N_("The officer's assessment"), "all_passed": N_("All rules are kept")},
+    "extension_reason": {
+        "outage": N_("The platform was not available"),
+        "event": N_("An event that kept applicants from applying"),
+        "participation": N_("To let more applicants take part"),
+    },
     "schedule": {
         "zone": N_("Time zone"),
         "opens_at": N_("Opening"),

@@ -53,6 +53,8 @@ async def test_a_call_is_published_and_its_deadline_extended(bench: Bench, seaso
             await sound(page)
     await expect(page.get_by_text("La date limite est prolongée pour tous.")).to_be_visible()
     await sound(page)
+    await page.goto(page.url.replace("/office/", "/"))
+    await expect(page.get_by_text("Pour permettre à davantage de porteurs de participer")).to_be_visible()
 
 
 async def test_a_board_moves_while_applications_come(bench: Bench, season: Played) -> None:

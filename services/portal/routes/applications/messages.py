@@ -12,6 +12,7 @@ from services.portal.backend import ServiceProblem
 from services.portal.forms import Form
 from services.portal.page import Page
 from services.portal.routes.applications.drafts import Opened, opened
+from services.portal.words import problem_sentence
 
 router = APIRouter()
 BASE = "/applications/{application_id}"
@@ -38,7 +39,7 @@ async def send(application_id: UUID, page: Page = signed_in()) -> Response:
         except ServiceProblem as problem:
             if problem.status not in (409, 422):
                 raise
-            form.wrong("text", page._("This message cannot be sent as it is: %(why)s", why=problem.title))
+            form.wrong("text", problem_sentence(problem, page._))
     if form.errors:
         return await _shown(page, draft, form, 422)
     return await page.go(f"{draft.path}/messages", page._("Your message is sent."))

@@ -16,15 +16,10 @@ from services.portal.names import names
 from services.portal.page import Page
 from services.portal.places import departement
 from services.portal.routes.office.desk import OFFICER, call_of, refused, themes
-from services.portal.words import N_
+from services.portal.words import N_, words
 
 router = APIRouter()
 BASE = "/office/calls/{call_id}"
-REASONS = {
-    "outage": N_("The platform was not available"),
-    "event": N_("An event that kept applicants from applying"),
-    "participation": N_("To let more applicants take part"),
-}
 DAYS_SHOWN = 60
 PARTS = (("by_status", N_("By state")), ("by_kind", N_("By kind of applicant")), ("by_departement", N_("By département")),
          ("by_theme", N_("By theme")), ("by_need", N_("By need")), ("by_channel", N_("By channel")))  # fmt: skip
@@ -99,7 +94,7 @@ async def extend(call_id: UUID, page: Page = signed_in(OFFICER)) -> Response:
     closes_at = local_instant(page.text("closes_at"), call["schedule"]["zone"])
     if closes_at is None:
         form.wrong("closes_at", page._("Give a day and an hour, such as 2027-01-31T18:00."))
-    if page.text("reason") not in REASONS:
+    if page.text("reason") not in words("extension_reason"):
         form.wrong("reason", page._("Choose a reason: everybody can read it."))
     if form.errors or closes_at is None:
         return await _extension(page, call, form, 422)
@@ -117,7 +112,7 @@ async def extend(call_id: UUID, page: Page = signed_in(OFFICER)) -> Response:
 
 
 async def _extension(page: Page, call: Any, form: Form, status: int = 200, confirm: str = "") -> Response:
-    reasons = [(code, page._(text)) for code, text in REASONS.items()]
+    reasons = [(code, page._(text)) for code, text in words("extension_reason").items()]
     return await page.render("office/deadline.html", status, call=call, form=form, reasons=reasons, confirm=confirm)
 
 
