@@ -86,6 +86,12 @@ def test_templates_have_no_bare_text(template: Path) -> None:
     assert not [word for word in re.findall(r"[^\W\d_]{3,}", text) if word != "Tremplin"]
 
 
+@pytest.mark.parametrize("template", PAGES, ids=str)
+def test_templates_have_no_bare_colon(template: Path) -> None:
+    """French has a space before it, which only a message can give: "%(name)s: %(value)s"."""
+    assert not re.findall(r"(?:\}\}|%\}|</\w+>): .*", (PORTAL / template).read_text(encoding="utf-8"))
+
+
 def test_a_code_is_worded_once() -> None:
     """The modules of words are gathered into one table, in which a second wording would silently take the first one's place."""
     found: dict[tuple[str, str], set[str]] = {}

@@ -104,7 +104,7 @@ def _told(page: Page, saved: Saved) -> dict[str, Any]:
     """What the page is told when it saved by itself: a sentence, what is kept now, what is not and why."""
     hour = Formats(page.language).hour(saved.saved_at)
     labels = {each.name: each.label for step in saved.draft.steps for each in step.questions}
-    failed = [f"{labels[name]}: {text}" for name, text in saved.form.errors.items()]
+    failed = [page._("%(name)s: %(value)s", name=labels[name], value=text) for name, text in saved.form.errors.items()]
     for code, theirs in saved.conflicts.items():
         question = saved.draft.question(code)
         assert question  # noqa: S101

@@ -118,5 +118,6 @@ def _explain(form: Form, problem: ServiceProblem, page: Page) -> None:
     for item in places[:100]:
         found = Form()
         found.refused(ServiceProblem("applications", 422, {**item, "title": item.get("title", "")}), page)
-        place = str(item.get("field") or "")
-        form.wrong(f"text.{place}", f"{place}: {next(iter(found.errors.values()))}" if place else problem.title)
+        place, why = str(item.get("field") or ""), next(iter(found.errors.values()))
+        text = page._("%(name)s: %(value)s", name=place, value=why) if place else problem.title
+        form.wrong(f"text.{place}", text)
