@@ -11,7 +11,7 @@ from contracts.evaluation import (
 )
 from contracts.people import PersonErased, RoleGranted, RoleRevoked
 from services.applications.commands import FreezeCall
-from services.applications.handlers import calls, results
+from services.applications.handlers import calls, invitations, results
 from services.applications.store import Store
 from services.chassis.clock import Clock
 from services.chassis.consuming import Received, Subscriptions
@@ -59,6 +59,7 @@ def subscriptions(store: Store, clock: Clock) -> Subscriptions:
             await store.desk.note_role(event.person_id, False, received.sequence)
 
     async def person_erased(event: PersonErased, received: Received) -> None:
+        await invitations.forget_editor(received.command_id, event.person_id, store)
         await store.forget(event.person_id)
 
     return {

@@ -51,3 +51,9 @@ class AcceptInvitation(_OnApplication):
 
     type: Literal["AcceptInvitation"] = "AcceptInvitation"
     digest: Digest
+
+
+class ForgetEditor(_OnApplication):
+    """``person_id`` was erased."""
+
+    type: Literal["ForgetEditor"] = "ForgetEditor"

@@ -134,11 +134,29 @@ async def test_a_friend_becomes_an_editor_by_a_link_that_works_once(season: Seas
     assert (await friend.post(f"/applications/{application}/submit"))["number"]
     await season.someone().refused("invitation_used", "POST", f"{link}/acceptance")
     (listed,) = (await owner.get(path))["invitations"]
-    assert (listed["state"], listed["email"], listed["accepted_by"]) == ("accepted", None, str(friend.id))
+    assert (listed["state"], listed["email"], listed["accepted_by"]) == ("accepted", ADDRESS, str(friend.id))
     await owner.ask("DELETE", f"/applications/{application}/members/{friend.id}")
+    (listed,) = (await owner.get(path))["invitations"]
+    assert listed["email"] is None
     await friend.refused("invitation_used", "POST", f"{link}/acceptance")
     assert (await season.told("InvitationAccepted"))[0]["editor_id"] == str(friend.id)
     assert "canary" not in await kept(season)
+
+
+async def test_the_address_of_an_editor_goes_when_they_are_erased(season: Season) -> None:
+    owner, friend = season.someone(), season.someone()
+    path = f"/applications/{await season.draft(owner)}/invitations"
+    token = (await owner.post(path, {"email": ADDRESS}, 201))["token"]
+    await friend.post(f"/invitations/{token}/acceptance")
+
+    async def address() -> str | None:
+        (listed,) = (await owner.get(path))["invitations"]
+        return listed["email"]
+
+    assert await address() == ADDRESS
+    async with elsewhere(season.service.settings.kafka_bootstrap_servers) as others:
+        await others.happened(PersonErased(person_id=friend.id), friend.id, season.clock.now())
+        await eventually(address, lambda found: found is None)
 
 
 async def test_links_that_cannot_be_used_say_why(season: Season) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from contracts.applications import MessageSent, Side
 from contracts.decision import Decision, NotFound
+from services.applications.commands import RemoveEditor
 from services.applications.domain import drafting, invitations, messages, results
 from services.applications.domain.application import Application
 from services.applications.domain.messages import Thread
@@ -123,14 +124,23 @@ def revoke(application: Application) -> Application:
     return invitations.revoke(application, order, NOW).state
 
 
-def test_an_invitation_is_accepted_once_and_its_address_forgotten() -> None:
+def test_an_invitation_is_accepted_once_and_its_address_kept_until_the_editor_is_removed() -> None:
     started = invited(draft(), may_submit=True)
     assert list(started.content.invited.values()) == ["canary@example.org"]
     joined = accept(started)
     assert joined.editor_ids == joined.submitter_ids == (OWNER, FRIEND)
-    assert joined.content.invited == {}
+    assert joined.content.invited == started.content.invited
+    assert invited(joined, "0" * 64).content.invited.keys() > joined.content.invited.keys()
     refused("invitation_used", lambda: accept(joined, uuid4()))
     refused("invitation_used", lambda: revoke(joined))
+    order = RemoveEditor(command_id=uuid4(), person_id=OWNER, application_id=joined.application_id, editor_id=FRIEND)
+    removed = drafting.remove_editor(joined, order).state
+    assert (removed.editor_ids, removed.content.invited) == ((OWNER,), {})
+    assert removed.content.answers == joined.content.answers
+
+
+def test_an_invitation_that_is_taken_back_leaves_no_address() -> None:
+    assert revoke(invited(draft())).content.invited == {}
 
 
 def test_a_link_that_cannot_be_used_says_why() -> None:

@@ -28,7 +28,7 @@ class Private(Model):
     """Personal data and free text. ``reasons`` are by the number of the decision, ``file_names`` by attachment.
 
     ``contact`` of an applicant who did not apply online: ``phone`` and ``address``.
-    ``invited``: by open invitation, the e-mail address that the owner typed.
+    ``invited``: by invitation that is open, or that an editor accepted, the e-mail address that the owner typed.
     """
 
     answers: dict[str, Answer] = Field(default_factory=dict)
@@ -180,6 +180,15 @@ class Application(Model):
         if self.number is None:
             raise WrongState(allowed=["submitted"])
         return self.number
+
+
+def without_address(application: Application, editor_id: Id) -> Application:
+    """The application without the address by which this editor was invited."""
+    theirs = {str(each.invitation_id) for each in application.invitations if each.accepted_by == editor_id}
+    left = {key: address for key, address in application.content.invited.items() if key not in theirs}
+    if left == application.content.invited:
+        return application
+    return application.model_copy(update={"private": application.content.model_copy(update={"invited": left})})
 
 
 def existing(application: Application | None) -> Application:

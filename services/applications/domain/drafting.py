@@ -14,6 +14,7 @@ from services.applications.domain.application import (
     editable_by,
     in_status,
     owned_by,
+    without_address,
 )
 from services.applications.domain.calls import Call
 
@@ -100,7 +101,7 @@ def remove_editor(state: Application | None, command: commands.RemoveEditor) -> 
     found = owned_by(state, command.person_id)
     if command.editor_id == found.owner_id:
         raise refusals.OwnerOnly(field="person_id")
-    changed = found.model_copy(
+    changed = without_address(found, command.editor_id).model_copy(
         update={
             "editor_ids": tuple(person for person in found.editor_ids if person != command.editor_id),
             "submitter_ids": tuple(person for person in found.submitter_ids if person != command.editor_id),

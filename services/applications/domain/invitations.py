@@ -7,9 +7,17 @@ from contracts.applications import EditorInvited, InvitationAccepted, Invitation
 from contracts.decision import Decision, NotFound
 from contracts.model import Digest
 from services.applications.domain import refusals
-from services.applications.domain.application import Application, Invitation, Status, existing, in_status, owned_by
+from services.applications.domain.application import (
+    Application,
+    Invitation,
+    Status,
+    existing,
+    in_status,
+    owned_by,
+    without_address,
+)
 from services.applications.domain.drafting import MAX_EDITORS
-from services.applications.exchange_commands import AcceptInvitation, InviteEditor, RevokeInvitation
+from services.applications.exchange_commands import AcceptInvitation, ForgetEditor, InviteEditor, RevokeInvitation
 
 VALID = timedelta(days=14)
 KEPT = 50
@@ -27,7 +35,7 @@ def state_of(invitation: Invitation, now: datetime) -> State:
 
 
 def invite(state: Application | None, command: InviteEditor, now: datetime) -> Decision[Application]:
-    """The owner invites somebody, whose address is kept sealed as long as the invitation is open."""
+    """The owner invites somebody, whose address is kept sealed while the invitation is open, or they edit by it."""
     found = in_status(owned_by(state, command.person_id), *SHARED)
     waiting = [each for each in found.invitations if state_of(each, now) == "open"]
     if len(found.editor_ids) + len(waiting) >= MAX_EDITORS:
@@ -88,11 +96,16 @@ def accept(state: Application | None, command: AcceptInvitation, now: datetime) 
         raise refusals.AlreadyEditor
     if len(found.editor_ids) >= MAX_EDITORS:
         raise refusals.TooManyEditors(allowed=MAX_EDITORS)
-    joined = _replaced(found, invitation.model_copy(update={"accepted_by": person}), now)
     submitters = (*found.submitter_ids, person) if invitation.may_submit else found.submitter_ids
-    joined = joined.model_copy(update={"editor_ids": (*found.editor_ids, person), "submitter_ids": submitters})
+    joined = found.model_copy(update={"editor_ids": (*found.editor_ids, person), "submitter_ids": submitters})
+    joined = _replaced(joined, invitation.model_copy(update={"accepted_by": person}), now)
     event = InvitationAccepted(**_told(found, invitation), editor_id=person)
     return Decision(joined, (event,), {"application_id": str(found.application_id), "status": found.status})
+
+
+def forget(state: Application | None, command: ForgetEditor) -> Decision[Application]:
+    """The address of an editor who was erased is kept no longer."""
+    return Decision(without_address(existing(state), command.person_id), (), {})
 
 
 def _replaced(application: Application, invitation: Invitation, now: datetime) -> Application:
@@ -103,8 +116,12 @@ def _replaced(application: Application, invitation: Invitation, now: datetime) -
 def _with(
     application: Application, invitations: list[Invitation], addresses: dict[str, str], now: datetime
 ) -> Application:
-    waiting = {str(each.invitation_id) for each in invitations if state_of(each, now) == "open"}
-    left = {key: address for key, address in addresses.items() if key in waiting}
+    used = {
+        str(each.invitation_id)
+        for each in invitations
+        if state_of(each, now) == "open" or each.accepted_by in application.editor_ids
+    }
+    left = {key: address for key, address in addresses.items() if key in used}
     return application.model_copy(
         update={
             "invitations": tuple(invitations),

@@ -1,13 +1,14 @@
 """Invitations to edit: given as a token of which only the digest is kept, accepted once by whoever shows it."""
 
+from functools import partial
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 from services.applications.domain import invitations
-from services.applications.domain.application import Application, Invitation, owned_by
+from services.applications.domain.application import Application, Invitation, owned_by, without_address
 from services.applications.domain.refusals import InvitationUnknown
-from services.applications.exchange_commands import AcceptInvitation, InviteEditor, RevokeInvitation
+from services.applications.exchange_commands import AcceptInvitation, ForgetEditor, InviteEditor, RevokeInvitation
 from services.applications.store import Store
 from services.chassis.clock import Clock
 from services.chassis.identity import Caller
@@ -67,6 +68,17 @@ async def accept_invitation(command_id: UUID, token: str, person_id: UUID, store
     return await store.applications.decide(
         str(command.application_id), command, lambda state: invitations.accept(state, command, clock.now())
     )
+
+
+async def forget_editor(command_id: UUID, person_id: UUID, store: Store) -> None:
+    """Take the address of a person who was erased out of the applications that they edited by invitation."""
+    for application in await store.by_ids(await store.edited_ids(person_id)):
+        if without_address(application, person_id) is application:
+            continue
+        command = ForgetEditor(command_id=command_id, application_id=application.application_id, person_id=person_id)
+        await store.applications.decide(
+            str(application.application_id), command, partial(invitations.forget, command=command)
+        )
 
 
 async def _invited_to(token: str, store: Store) -> Application:

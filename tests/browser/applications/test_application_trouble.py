@@ -79,6 +79,12 @@ async def test_two_people_at_one_application(bench: Bench, season: Played) -> No
     await sound(friend)
     await friend.get_by_role("button", name="Accepter").click()
     await expect(friend.get_by_text("Vous rédigez désormais cette candidature.")).to_be_visible()
+    await page.reload()
+    await page.get_by_role(
+        "link", name="Retirer – Rédacteur 1, venu par l’invitation destinée à amie@exemple.fr"
+    ).click()
+    await expect(page.get_by_role("main")).to_contain_text("amie@exemple.fr")
+    await sound(page)
     for each in (page, friend):
         await each.goto(f"{address}/steps/s-initiative")
     await friend.get_by_label("Titre", exact=True).fill("Titre de l’amie")

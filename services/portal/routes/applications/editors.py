@@ -1,6 +1,6 @@
 """Those who edit an application: invited by a link that works once, shown by its owner."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Path
@@ -48,7 +48,14 @@ async def invite(application_id: UUID, page: Page = signed_in()) -> Response:
 async def ask_removal(application_id: UUID, kind: str, each_id: UUID, page: Page = signed_in()) -> Response:
     """Before an invitation is taken back or an editor removed."""
     draft = await _owned(page, application_id)
-    return await page.render("applications/editor_removal.html", draft=draft, kind=kind, each_id=each_id)
+    invitations = await _invitations(page, draft)
+    if kind == "invitation":
+        who = next((each["email"] or "" for each in invitations if each["invitation_id"] == str(each_id)), None)
+    else:
+        who = next((each["name"] for each in _editors(page, draft, invitations) if each["id"] == str(each_id)), None)
+    if who is None:
+        raise ServiceProblem("applications", 404, NOT_FOUND)
+    return await page.render("applications/editor_removal.html", draft=draft, kind=kind, each_id=each_id, who=who)
 
 
 @router.post(f"{BASE}/editors/{{kind}}/{{each_id}}/removal")
@@ -92,8 +99,24 @@ async def _owned(page: Page, application_id: UUID) -> Opened:
 
 
 async def _shown(page: Page, draft: Opened, form: Form, link: str = "", status: int = 200) -> Response:
-    found = (await page.get("applications", f"{draft.path}/invitations"))["invitations"]
-    editors = [each for each in draft.view["editor_ids"] if each != page.person_id]
+    found = await _invitations(page, draft)
     return await page.render(
-        "applications/editors.html", status, draft=draft, form=form, link=link, invitations=found, editors=editors
-    )
+        "applications/editors.html", status, draft=draft, form=form, link=link, invitations=found,
+        editors=_editors(page, draft, found),
+    )  # fmt: skip
+
+
+async def _invitations(page: Page, draft: Opened) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = (await page.get("applications", f"{draft.path}/invitations"))["invitations"]
+    return found
+
+
+def _editors(page: Page, draft: Opened, invitations: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """The editors besides the owner: id, and a name by which the owner knows them."""
+    addresses = {each["accepted_by"]: each["email"] for each in invitations if each["email"]}
+    others = [each for each in draft.view["editor_ids"] if each != page.person_id]
+    return [
+        {"id": each, "name": page._("Editor %(num)s, who came by the invitation for %(email)s", num=at, email=addresses[each])
+         if each in addresses else page._("Editor %(num)s", num=at)}
+        for at, each in enumerate(others, 1)
+    ]  # fmt: skip
