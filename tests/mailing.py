@@ -1,6 +1,7 @@
 """Mail servers, contacts and what there is to tell, for tests of notifications."""
 
 import asyncio
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -45,12 +46,17 @@ def published() -> CallPublished:
 
 @dataclass
 class MailServer:
-    """A real SMTP server; ``answer`` is its reply to a message, nothing when it hangs up instead."""
+    """A real SMTP server; ``answer`` is its reply to a message, nothing when it hangs up instead.
+
+    With ``tls`` it offers STARTTLS; with ``account`` it takes mails from who has shown that.
+    """
 
     port: int
     received: list[Any] = field(default_factory=list)
     answer: str | None = "250 taken"
     recipient: str = "250 known"
+    tls: ssl.SSLContext | None = None
+    account: tuple[bytes, bytes] | None = None
     _server: asyncio.Server | None = None
 
     async def handle_RCPT(  # noqa: N802
@@ -70,7 +76,17 @@ class MailServer:
     async def open(self) -> None:
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(
-            lambda: SMTP(self, enable_SMTPUTF8=False, loop=loop), "127.0.0.1", self.port
+            lambda: SMTP(
+                self,
+                enable_SMTPUTF8=False,
+                loop=loop,
+                tls_context=self.tls,
+                auth_required=self.account is not None,
+                auth_require_tls=self.tls is not None,
+                auth_callback=lambda _, user, password: (user, password) == self.account,
+            ),
+            "127.0.0.1",
+            self.port,
         )
 
     def close(self) -> None:

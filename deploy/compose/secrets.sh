@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes what docker-compose.yml needs and nobody else may know: a master key for each service, the key that signs access
-# tokens, two passwords, and the places of the two secrets that the identity providers give.
+# tokens, two passwords, and the places of the two secrets that the identity providers give and of the mail account's password.
 # Run it again at will: what is there stays. Keep copies of the keys elsewhere: without them, sealed data is lost.
 set -eu
 umask 077
@@ -29,6 +29,8 @@ openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 | keep issuer.pem
 # Nobody knows these two: until they are replaced by what the providers give, nobody logs in.
 password | keep oidc-people.secret
 password | keep oidc-agents.secret
+# Used when .env names an account at the mail server: to be replaced by its password.
+password | keep smtp.secret
 
 if [ ! -e "$settings" ]; then
     cat > "$settings" <<SETTINGS
@@ -60,7 +62,9 @@ TREMPLIN_HOSTING=
 # The addresses from which the proxy with TLS asks the portal: without them, all visitors count as one, and share its limits.
 TREMPLIN_PROXIES=172.16.0.0/12
 # By default mails go to Mailpit, which shows them and sends none.
-# TREMPLIN_SMTP_URL=smtp://mail.example:25
+# TREMPLIN_SMTP_URL=smtp://mail.example:587
+# An account there, over TLS; write its password into deploy/compose/secrets/smtp.secret.
+# TREMPLIN_SMTP_USERNAME=
 # From whom mails come, and how many of a mailing leave in a second.
 # TREMPLIN_MAIL_SENDER_ADDRESS=no-reply@tremplin.example
 # TREMPLIN_MAIL_SENDER_NAME=Tremplin

@@ -4,12 +4,13 @@ from prometheus_client import Gauge
 
 from services.chassis.clock import Clock
 from services.chassis.runtime import Service, make_clock, make_database, make_verifier
+from services.chassis.security import read_secret
 from services.chassis.settings import SettingsError, read
 from services.notifications.api import make_api
 from services.notifications.channels.files import MailDirectory, TextDirectory
 from services.notifications.channels.mails import Sender
 from services.notifications.channels.port import Channel
-from services.notifications.channels.smtp import SmtpMail
+from services.notifications.channels.smtp import Account, SmtpMail
 from services.notifications.consumer import subscriptions
 from services.notifications.dispatch import Dispatcher
 from services.notifications.mailer import Mailer
@@ -28,12 +29,26 @@ def make_channels(settings: Settings, clock: Clock) -> dict[str, Channel]:
     if settings.mail_dir:
         channels["email"] = MailDirectory(settings.mail_dir, sender, clock)
     elif settings.smtp_url:
-        channels["email"] = SmtpMail(settings.smtp_url, sender, clock)
+        channels["email"] = SmtpMail(settings.smtp_url, _account(settings), sender, clock)
     else:
         raise SettingsError("Settings: TREMPLIN_SMTP_URL: a mail server is needed, or TREMPLIN_MAIL_DIR")
     if settings.sms_dir:
         channels["sms"] = TextDirectory(settings.sms_dir)
     return channels
+
+
+def _account(settings: Settings) -> Account | None:
+    """What the mail server knows us by, if anything. Raises ``SettingsError`` for half of it, or for one in the address."""
+    user, secret = settings.smtp_username, settings.smtp_password_file
+    if "@" in (settings.smtp_url or ""):
+        raise SettingsError(
+            "Settings: TREMPLIN_SMTP_URL: an account is given by TREMPLIN_SMTP_USERNAME and TREMPLIN_SMTP_PASSWORD_FILE"
+        )
+    if user and secret:
+        return Account(user, read_secret(secret, "TREMPLIN_SMTP_PASSWORD_FILE"))
+    if user or secret:
+        raise SettingsError("Settings: TREMPLIN_SMTP_USERNAME, TREMPLIN_SMTP_PASSWORD_FILE: an account needs both")
+    return None
 
 
 async def build() -> Service:

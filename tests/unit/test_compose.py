@@ -38,7 +38,7 @@ GIVEN = {
     "TREMPLIN_PUBLIC_URL": "https://tremplin.example",
     "POSTGRES_PASSWORD": "secret",
 }
-_VARIABLE = re.compile(r"\$\{(\w+)(?:(:-|:\?)([^}]*))?\}")
+_VARIABLE = re.compile(r"\$\{(\w+)(?:(:-|:\?|:\+)([^}]*))?\}")
 
 
 def interpolated(text: str) -> str:
@@ -46,6 +46,8 @@ def interpolated(text: str) -> str:
 
     def value(found: re.Match[str]) -> str:
         name, kind, rest = found.groups()
+        if kind == ":+":
+            return rest if name in GIVEN else ""
         return GIVEN.get(name, rest) if kind == ":-" else GIVEN[name]
 
     return _VARIABLE.sub(value, text)
@@ -99,10 +101,19 @@ def test_whatever_an_installation_says_on_a_cluster_it_can_say_here(name: str) -
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_container_has_a_master_key_of_its_own_and_few_rights(name: str) -> None:
-    (secret,) = OURS[name]["secrets"]
+    secret, *others = OURS[name]["secrets"]
+    assert [each["source"] for each in others] == (["smtp_password"] if name == "notifications" else [])
     assert OURS[name]["environment"]["TREMPLIN_MASTER_KEY_FILE"] == f"/run/secrets/{secret['target']}"
     assert COMPOSE["secrets"][secret["source"]]["file"].endswith(f"/{services.port_name(name)}.key")
     assert (OURS[name]["read_only"], OURS[name]["cap_drop"]) == (True, ["ALL"])
+
+
+def test_the_mail_accounts_password_is_read_only_where_an_account_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    environment, secrets = OURS["notifications"]["environment"], OURS["notifications"]["secrets"]
+    assert interpolated(environment["TREMPLIN_SMTP_PASSWORD_FILE"]) == ""
+    monkeypatch.setitem(GIVEN, "TREMPLIN_SMTP_USERNAME", "tremplin")
+    path = interpolated(environment["TREMPLIN_SMTP_PASSWORD_FILE"])
+    assert path in {f"/run/secrets/{each['target']}" for each in secrets}
 
 
 def test_the_portal_signs_the_tokens_that_the_services_check(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,7 +172,7 @@ def test_no_secret_stands_in_the_file() -> None:
     for each in COMPOSE["services"].values():
         for name, value in dict(each.get("environment", {})).items():
             if re.search(r"PASSWORD|PWD|SECRET|TOKEN", name):
-                assert re.fullmatch(r"\$\{\w+:\?.+\}|/run/secrets/\w+", value), name
+                assert re.fullmatch(r"\$\{\w+:\?.+\}|/run/secrets/\w+|\$\{\w+:\+/run/secrets/\w+\}", value), name
 
 
 def test_images_are_pinned() -> None:

@@ -1,7 +1,8 @@
 """E-mail over SMTP (RFC 5321), step by step, so that it is known how far a failed sending went."""
 
 import time
-from urllib.parse import unquote, urlsplit
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 
@@ -13,15 +14,23 @@ STEP_SECONDS = 10.0
 IDLE_SECONDS = 20.0
 
 
+@dataclass(frozen=True)
+class Account:
+    """What a mail server knows us by. It is shown over TLS only."""
+
+    username: str
+    password: str = field(repr=False)
+
+
 class SmtpMail:
     """Mails through one server, over connections that are kept for a while. Sending twice would deliver twice."""
 
     repeatable = False
     seconds = 120.0
 
-    def __init__(self, url: str, sender: Sender, clock: Clock) -> None:
-        """``url`` is ``smtp://[user:password@]host[:port]`` (TLS when the server offers it) or ``smtps://``."""
-        self._url, self._sender, self._clock = urlsplit(url), sender, clock
+    def __init__(self, url: str, account: Account | None, sender: Sender, clock: Clock) -> None:
+        """``url`` is ``smtp://host[:port]`` (TLS when the server offers it, or there is an account) or ``smtps://``."""
+        self._url, self._account, self._sender, self._clock = urlsplit(url), account, sender, clock
         self._kept: list[tuple[SMTP, float]] = []
 
     async def send(self, parcel: Parcel) -> None:
@@ -41,13 +50,14 @@ class SmtpMail:
             if client.is_connected and time.monotonic() - used_at < IDLE_SECONDS:
                 return client
             client.close()
-        url = self._url
+        url, account, at_once = self._url, self._account, self._url.scheme == "smtps"
         client = SMTP(
             hostname=url.hostname,
             port=url.port,
-            username=unquote(url.username) if url.username else None,
-            password=unquote(url.password) if url.password else None,
-            use_tls=url.scheme == "smtps",
+            username=account.username if account else None,
+            password=account.password if account else None,
+            use_tls=at_once,
+            start_tls=True if account and not at_once else None,
             local_hostname=self._sender.domain,
             timeout=STEP_SECONDS,
         )
