@@ -14,6 +14,7 @@ from deploy.local.directory import DataDirectory
 from deploy.local.operations import archives, letters, replaying
 from deploy.local.operations.platform import Platform
 from deploy.local.season.running import House, Season, play
+from deploy.local.season.size import Size
 from deploy.local.season.watching import Watcher
 from tests.embedded import standing
 from tests.outcomes import outcome
@@ -96,6 +97,7 @@ async def test_every_invariant_holds(played: Played, folder: Path) -> None:
     assert summary["cycles_completed"] == summary["laureates"] - 1
     assert summary["paid_cents"] <= summary["committed_cents"] + summary["paid_cents"]
     assert summary["clawed_back_cents"] > 0
+    assert summary["requests"] == pytest.approx(Size(SCALE).requests, rel=0.05)
     assert {"application_invalid", "deadline_passed", "ineligible", "inadmissible"} <= set(summary["refusals"])
 
 

@@ -15,6 +15,7 @@ from tests.outcomes import outcome
 
 SCALE = 0.05
 SEEDS = (2021, 2022)
+OF_WORKFLOWS = ("kill: worker", "redeploy: worker", "pause: worker", "kill: temporal", "pause: temporal")
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
@@ -51,9 +52,11 @@ def processes_of(directory: Path) -> list[str]:
 async def test_every_kind_of_fault_in_one_season(
     seed: int, straight: dict[str, Any], tmp_path: Path, drafts: Path
 ) -> None:
-    faults = plan(seed, len(ROUND), Size(SCALE).requests)
+    faults = plan(seed, len(ROUND), Size(SCALE))
     summary = await play(Season(tmp_path / "season", SCALE, separate=True, faults=faults), Watcher())
-    assert summary["faults"]["survived"] == len(ROUND)
+    assert summary["faults"]["survived"] == summary["faults"]["during_play"] == len(ROUND)
+    during = {each["fault"]: each["during"] for each in summary["faults"]["each"]}
+    assert {during[fault] for fault in OF_WORKFLOWS} == {"Three months of acceleration"}
     assert [name for name, holds in summary["invariants"].items() if not holds] == []
     assert outcome(summary) == outcome(straight)
     assert processes_of(tmp_path) == []

@@ -1,5 +1,7 @@
 """How long the season's people wait, and what they ask again."""
 
+import asyncio
+import math
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -109,3 +111,14 @@ async def test_what_fails_among_many_is_told_by_itself() -> None:
 
     with pytest.raises(SeasonFailure, match="this one"):
         await together(failing() for _ in range(3))
+
+
+async def test_people_wait_before_they_make_more_requests_than_they_may(service: Service) -> None:
+    door = service.door
+    door.most_requests = 2
+    async with asyncio.TaskGroup() as group:
+        asked = [group.create_task(door.get(None, "evaluation", "/rounds")) for _ in range(3)]
+        await asyncio.wait(asked[:2])
+        assert ([task.done() for task in asked], door.requests) == ([True, True, False], 2)
+        door.most_requests = math.inf
+    assert door.requests == service.asked == 3

@@ -54,7 +54,7 @@ def demo(
     from deploy.local.season.running import Season, play
 
     console = Console()
-    struck = () if chaos is None else plan(chaos, faults, Size(scale).requests)
+    struck = () if chaos is None else plan(chaos, faults, Size(scale))
     season = Season(var / "season", scale, week_seconds, processes or bool(struck), struck)
     try:
         with Screen(console) as screen:
@@ -103,8 +103,9 @@ class Screen(Watcher):
         if self._bar is not None:
             self._bars.update(self._bar, completed=done, total=of)
 
-    def struck(self, fault: str, seconds: float) -> None:
-        self._console.print(f"[yellow]⚡[/yellow] {fault:<34} {seconds:6.1f} s until all was well", highlight=False)
+    def struck(self, fault: str, during: str | None, seconds: float) -> None:
+        told = f"{fault:<34} {seconds:6.1f} s until all was well, {during or 'after the play'}"
+        self._console.print(f"[yellow]⚡[/yellow] {told}", highlight=False, soft_wrap=True)
 
     def end(self, phase: str, seconds: float) -> None:
         if self._bar is not None:
@@ -126,7 +127,9 @@ def show(console: Console, summary: Mapping[str, Any], directory: Path) -> None:
     console.print(checks)
     if survived := summary["faults"]["survived"]:
         median, worst = (summary["faults"][name] for name in ("median_seconds", "worst_seconds"))
-        console.print(f"{survived} faults survived; all was well again after {median} s (median), {worst} s (worst).")
+        played = summary["faults"]["during_play"]
+        console.print(f"{survived} faults survived, {played} of them while the season was played;", highlight=False)
+        console.print(f"all was well again after {median} s (median), {worst} s (worst).", highlight=False)
     console.print(f"{summary['seconds']} s, at most {summary['peak_rss_mb']} MB for all processes together.")
     console.print(f"Written: {directory}/summary.json, open-data/, platform/mail/, platform/payments/", soft_wrap=True)
     first = summary["initiatives"][0]

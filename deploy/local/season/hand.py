@@ -1,6 +1,7 @@
 """A hand that does faults to the platform while a season is played: one after another, each until all is well again."""
 
 import asyncio
+import math
 import os
 import resource
 import signal
@@ -37,21 +38,26 @@ class House(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Survived:
-    """A fault, and the seconds until every part answered and every service was ready.
+    """A fault, the phase in which it struck (none after the play), and the seconds until every part answered and every
+    service was ready.
 
     They count from a process's end or, for what lasts (a pause, a full disk, a wrong clock), from when it was over.
     """
 
     fault: Fault
+    during: str | None
     seconds: float
 
 
 class Hand:
-    """Does ``faults`` in their order. ``over`` tells it that the play has ended: what is left is done at once."""
+    """Does ``faults`` in their order, each in the middle of people's requests: they wait for a hand that is late.
+
+    ``phase`` is told it as the play goes on; none: it has ended, and what is left is done at once.
+    """
 
     def __init__(self, faults: Sequence[Fault], house: House, door: Door, clock: Clockwork, watcher: Watcher) -> None:
         self._faults, self._house, self._door, self._clock, self._watcher = faults, house, door, clock, watcher
-        self.over = asyncio.Event()
+        self.phase: str | None = ""
         self.survived: list[Survived] = []
 
     async def work(self) -> None:
@@ -66,23 +72,31 @@ class Hand:
             "poison": self._poison,
             "clock": self._move_clock,
         }
-        for fault in self._faults:
-            while self._door.requests < fault.after and not self.over.is_set():  # noqa: ASYNC110 - many write, none tells
+        moments = (*(float(fault.after) for fault in self._faults), math.inf)
+        self._door.most_requests = moments[0]
+        for fault, following in zip(self._faults, moments[1:], strict=True):
+            while self._door.requests < fault.after and self.phase is not None:  # noqa: ASYNC110 - many write, none tells
                 await asyncio.sleep(POLL_SECONDS)
+            during = self.phase
+            self._door.most_requests = following
             since = await acts[fault.kind](fault.target)
             await self._door.until(self._house.installation.is_healthy, f"all is well after {fault}", RECOVERY_SECONDS)
             seconds = time.monotonic() - since
-            self.survived.append(Survived(fault, seconds))
-            self._watcher.struck(str(fault), seconds)
+            self.survived.append(Survived(fault, during, seconds))
+            self._watcher.struck(str(fault), during, seconds)
 
     def report(self) -> dict[str, Any]:
-        """How many faults were survived, and the seconds to recover: median, worst, and by fault."""
+        """How many faults were survived, and struck during the play; the seconds to recover: median, worst, and by fault."""
         seconds = [each.seconds for each in self.survived]
         return {
             "survived": len(seconds),
+            "during_play": sum(each.during is not None for each in self.survived),
             "median_seconds": round(median(seconds), 2) if seconds else None,
             "worst_seconds": round(max(seconds), 2) if seconds else None,
-            "each": [{"fault": str(each.fault), "seconds": round(each.seconds, 2)} for each in self.survived],
+            "each": [
+                {"fault": str(each.fault), "during": each.during, "seconds": round(each.seconds, 2)}
+                for each in self.survived
+            ],
         }
 
     @property

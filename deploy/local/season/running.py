@@ -63,7 +63,7 @@ async def play(season: Season, watcher: Watcher, between: Between | None = None)
             stage = await on_stage(season, await house.open(), watcher)
             watcher.end("Embedded platform", time.monotonic() - begin)
             hand = Hand(season.faults, house, stage.door, stage.time, watcher)
-            await _troubled(hand, _phases(stage, watcher, house, between))
+            await _troubled(hand, _phases(stage, watcher, hand, house, between))
             write_demonstration(stage, directory.demo / "people.json")
             seconds = time.monotonic() - begin
             return await summarise(stage, season.directory, seconds, memory.peak, hand.report())
@@ -72,8 +72,9 @@ async def play(season: Season, watcher: Watcher, between: Between | None = None)
             await house.close()
 
 
-async def _phases(stage: Stage, watcher: Watcher, house: "House", between: Between | None) -> None:
+async def _phases(stage: Stage, watcher: Watcher, hand: Hand, house: "House", between: Between | None) -> None:
     for name, phase in PHASES:
+        hand.phase = name
         await _phase(name, phase, stage, watcher)
         if between is not None:
             await between(name, house)
@@ -84,7 +85,7 @@ async def _troubled(hand: Hand, play: Coroutine[Any, Any, None]) -> None:
 
     async def playing() -> None:
         await play
-        hand.over.set()
+        hand.phase = None
 
     try:
         async with asyncio.TaskGroup() as group:

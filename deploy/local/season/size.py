@@ -81,6 +81,12 @@ class Size:
         return self.pool + self.ineligible + self.unanswered + self.withdrawn
 
     @property
+    def requests_before_cycles(self) -> int:
+        """About how many requests the season's people make until all places are accepted: most are ballots."""
+        readers = self.citizens + self.experts
+        return 40 + 5 * self.submitted + readers * (4 + min(self.pool, POOL))
+
+    @property
     def requests(self) -> int:
-        """About how many requests the season's people make."""
-        return round(1_000 + 12_000 * self.scale)
+        """About how many requests the season's people make, rather fewer than more."""
+        return self.requests_before_cycles + 170 * self.laureates
