@@ -1,7 +1,8 @@
-"""Small services of the tests' own on the real chassis, and a process that runs one of them until it kills itself.
+"""Small services of the tests' own on the real chassis, and a process that runs one of them until it kills or stops itself.
 
 ``python -m tests.toys source PLACE COUNT SEED`` writes COUNT events and dies with SIGKILL at PLACE in the relay's first batch;
-``python -m tests.toys tally COUNT`` dies after COUNT effects of its first batch, before its cursor moves.
+``python -m tests.toys tally COUNT`` dies after COUNT effects of its first batch, before its cursor moves;
+``python -m tests.toys member COUNT`` stops itself there with SIGSTOP, as a member of a group whose sessions are short.
 """
 
 import asyncio
@@ -9,7 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Literal
 from uuid import UUID, uuid4, uuid5
 
@@ -17,15 +18,18 @@ from contracts.decision import Decision, NotYet
 from contracts.model import Command, Id, Model
 from contracts.people import PersonRegistered
 from contracts.topics import events_of
+from services.chassis.broker import PROFILES
 from services.chassis.consuming import Received
 from services.chassis.database import Repository
 from services.chassis.http import make_api
 from services.chassis.identity import Caller, allow
 from services.chassis.runtime import Service, make_clock, make_database, make_verifier
 from services.chassis.settings import CommonSettings, read
+from tests.platform import eventually
 
 Places = Literal["archiving", "archived", "published", "pulled"]
 PERSONS = 5
+SHORT_SESSION_MS = 6_000
 
 
 class Register(Command):
@@ -97,11 +101,15 @@ class Add(Command):
 
 @dataclass
 class Tally:
-    """A consuming service that counts in its database: a message lost or done twice shows. Dies after ``dies_after`` effects."""
+    """A consuming service that counts in its database: a message lost or done twice shows.
+
+    After ``falls_after`` effects it sends itself the signal ``by``.
+    """
 
     settings: CommonSettings
     port: int
-    dies_after: int | None = None
+    falls_after: int | None = None
+    by: signal.Signals = signal.SIGKILL
     done: int = 0
 
     def __post_init__(self) -> None:
@@ -119,11 +127,27 @@ class Tally:
             str(event.person_id), command, lambda state: Decision(Count(seen=state.seen + 1 if state else 1))
         )
         self.done += 1
-        if self.done == self.dies_after:
-            die()
+        if self.done == self.falls_after:
+            os.kill(os.getpid(), self.by)
 
     async def totals(self) -> dict[str, int]:
         return {item["_id"]: item["state"]["seen"] async for item in self.counts.collection.find({})}
+
+    async def counted(self, expected: Mapping[str, int]) -> None:
+        """Wait until as many events as expected are confirmed, and check that each was counted once."""
+        total = sum(expected.values())
+
+        async def confirmed() -> int:
+            return sum(sum(shards.values()) for shards in (await self.service.consumer.progress()).values())
+
+        await eventually(confirmed, lambda number: number >= total)
+        assert await self.totals() == expected
+        assert await self.service.consumer.dead_letters.count() == 0
+
+
+def shorten_sessions() -> None:
+    """Members of groups that stand still are given up after as little as Apache Kafka allows."""
+    PROFILES["rehearsal"] = replace(PROFILES["rehearsal"], session_ms=SHORT_SESSION_MS)
 
 
 def port(environment: Mapping[str, str], name: str) -> int:
@@ -169,8 +193,8 @@ async def _run_source(place: Places, count: int, seed: UUID) -> None:
     await asyncio.Event().wait()
 
 
-async def _run_tally(count: int) -> None:
-    tally = Tally(read(CommonSettings), port(os.environ, "observatory"), dies_after=count)
+async def _run_tally(name: str, count: int, number: signal.Signals) -> None:
+    tally = Tally(read(CommonSettings), port(os.environ, name), count, number)
     await tally.service.start()
     await asyncio.Event().wait()
 
@@ -178,5 +202,8 @@ async def _run_tally(count: int) -> None:
 if __name__ == "__main__":
     if sys.argv[1] == "source":
         asyncio.run(_run_source(sys.argv[2], int(sys.argv[3]), UUID(sys.argv[4])))  # type: ignore[arg-type]
+    elif sys.argv[1] == "tally":
+        asyncio.run(_run_tally("observatory", int(sys.argv[2]), signal.SIGKILL))
     else:
-        asyncio.run(_run_tally(int(sys.argv[2])))
+        shorten_sessions()
+        asyncio.run(_run_tally("funding", int(sys.argv[2]), signal.SIGSTOP))

@@ -5,6 +5,7 @@ and the missing part is asked of its source, which publishes from there again.
 """
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ from services.chassis.lanes import Lanes
 
 log = structlog.get_logger()
 DAMAGED = "damaged:"
+SURE_SECONDS = 1.0
+"""After so long in the middle of a batch, the cursor is looked at again: another process may have taken the partition over."""
 PASSING = frozenset({"unavailable", "busy"})
 """Reasons that say nothing of the message: tried again for ever, since dead letters could not be written either."""
 
@@ -115,7 +118,7 @@ class Consumer:
             await self._attempt(raw)
 
     async def _in_turn(self, place: Place, batch: list[Raw]) -> None:
-        start = await self._cursors.read(place)
+        start, sure = await self._cursors.read(place), time.monotonic()
         done = furthest = start.position
         for raw in batch:
             if raw.position is None:
@@ -123,6 +126,10 @@ class Consumer:
                 continue
             furthest = max(furthest, raw.position)
             if raw.position == done + 1:
+                if time.monotonic() - sure > SURE_SECONDS:
+                    if await self._cursors.read(place) != start:
+                        return
+                    sure = time.monotonic()
                 await self._attempt(raw)
                 done = raw.position
         if done > start.position:

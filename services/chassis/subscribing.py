@@ -101,13 +101,14 @@ class Subscriber:
 
 
 class _Rebalanced(ConsumerRebalanceListener):  # type: ignore[misc]
-    """Partitions change hands: what is in hand ends before they go, and what waits behind dead letters is read when they come."""
+    """Partitions change hands: what is in hand ends before they go, or is given back when it takes too long; what waits behind
+    dead letters is read when they come."""
 
     def __init__(self, consumer: Consumer) -> None:
         self._consumer = consumer
 
     async def on_partitions_revoked(self, revoked: list[TopicPartition]) -> None:
-        await self._consumer.lanes.settle()
+        await self._consumer.lanes.finish()
 
     async def on_partitions_assigned(self, assigned: list[TopicPartition]) -> None:
         await self._consumer.dead_letters.remember()

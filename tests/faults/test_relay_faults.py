@@ -38,18 +38,6 @@ async def complete(service: Service, events: int) -> None:
     assert await service.archive.verify() == {"intact": True, "events": events}
 
 
-async def counted(tally: Tally, expected: Mapping[str, int]) -> None:
-    """Wait until as many effects are there as events, all confirmed, and check that each was done once."""
-    total = sum(expected.values())
-
-    async def confirmed() -> int:
-        return sum(sum(shards.values()) for shards in (await tally.service.consumer.progress()).values())
-
-    await eventually(confirmed, lambda number: number >= total)
-    assert await tally.totals() == expected
-    assert await tally.service.consumer.dead_letters.count() == 0
-
-
 @pytest.mark.parametrize("place", ["archiving", "archived", "published", "pulled"])
 async def test_a_relay_killed_anywhere_loses_and_doubles_nothing(
     place: Places, settings: CommonSettings, service_environment: Mapping[str, str]
@@ -64,7 +52,7 @@ async def test_a_relay_killed_anywhere_loses_and_doubles_nothing(
             await complete(service, COUNT + 1)
             expected = {str(person): COUNT // PERSONS for person in persons(seed)}
             expected[str(persons(seed)[0])] += 1
-            await counted(tally, expected)
+            await tally.counted(expected)
 
 
 async def test_a_relay_goes_on_after_an_error_that_nobody_thought_of(
@@ -102,7 +90,7 @@ async def test_a_consumer_killed_in_the_middle_of_a_batch_loses_and_doubles_noth
         assert done <= sum((await tally.totals()).values()) < COUNT
         assert await tally.service.consumer.cursor("people", 0) == 0
         async with serving(tally.service):
-            await counted(tally, {str(person): COUNT // PERSONS for person in persons(seed)})
+            await tally.counted({str(person): COUNT // PERSONS for person in persons(seed)})
 
 
 async def test_two_relays_racing_for_the_same_shards_never_fork_the_archive(
@@ -120,4 +108,4 @@ async def test_two_relays_racing_for_the_same_shards_never_fork_the_archive(
         for service in (first, second):
             assert service.relay is not None
             assert len(service.relay.heads) == service.database.shards
-        await counted(tally, {str(person): COUNT * 2 for person in crowd})
+        await tally.counted({str(person): COUNT * 2 for person in crowd})
