@@ -1,18 +1,23 @@
-"""A disk that is really full, in a namespace of its own: told at the start, answered while it lasts, nothing lost after it."""
+"""A disk that is full: told at the start, answered while it lasts, nothing lost after it.
+
+It is a small one in a namespace of its own where we may have one, and everywhere a limit on the files of the database.
+"""
 
 import asyncio
 import contextlib
 import os
 import re
+import resource
 import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
 import httpx
+import psutil
 import pytest
 from pymongo import AsyncMongoClient
 
@@ -30,18 +35,43 @@ DISK_BYTES = 48_000_000
 BALLAST_BYTES = 7_000_000
 """What the database writes into the ten megabytes of its journal that are there already, before people write the rest."""
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("unshare") is None or subprocess.run([*NAMESPACE, "true"], capture_output=True).returncode != 0,  # noqa: S603
-    reason="a small disk of our own needs user namespaces",
+NAMESPACES = (
+    shutil.which("unshare") is not None
+    and subprocess.run([*NAMESPACE, "true"], capture_output=True, check=False).returncode == 0  # noqa: S603
 )
+"""Whether we may have a small disk of our own: Docker's default profile and some kernels do not let us."""
 
 
-@dataclass
 class Disk:
+    """Is full, for the database only, as long as no file of its process may be written."""
+
+    database: psutil.Process
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._limits: tuple[int, int] = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+
+    def command(self, *arguments: str) -> tuple[str, ...]:
+        return arguments
+
+    @property
+    def seen_from_here(self) -> Path:
+        return self.path
+
+    def fill(self) -> None:
+        self._limits = self.database.rlimit(resource.RLIMIT_FSIZE)
+        self.database.rlimit(resource.RLIMIT_FSIZE, (0, self._limits[1]))
+
+    def make_room(self) -> None:
+        self.database.rlimit(resource.RLIMIT_FSIZE, self._limits)
+
+
+class SmallDisk(Disk):
     """A file system in memory at ``path``, which only processes started by ``command`` see there."""
 
-    path: Path
-    holder: int
+    def __init__(self, path: Path, holder: int) -> None:
+        super().__init__(path)
+        self.holder = holder
 
     def command(self, *arguments: str) -> tuple[str, ...]:
         return (
@@ -69,18 +99,23 @@ class Disk:
         (self.seen_from_here / "filler").unlink()
 
 
-@pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Disk]:
+@pytest.fixture(params=[*(["small"] if NAMESPACES else []), "limited"])
+def disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Disk]:
     path = tmp_path / "disk"
     path.mkdir()
+    if request.param == "limited":
+        yield Disk(path)
+        return
     script = f"mount -t tmpfs -o size={DISK_BYTES} none {path} && echo mounted && exec sleep 3600"
     with subprocess.Popen([*NAMESPACE, "sh", "-c", script], stdout=subprocess.PIPE) as holder:  # noqa: S603
         assert holder.stdout
         assert holder.stdout.readline() == b"mounted\n"
-        yield Disk(path, holder.pid)
+        yield SmallDisk(path, holder.pid)
         holder.kill()
 
 
+@pytest.mark.skipif(not NAMESPACES, reason="the sentence has a test of its own in test_platform_refusals.py")
+@pytest.mark.parametrize("disk", ["small"], indirect=True)
 async def test_a_platform_does_not_start_on_it_and_says_what_it_needs(disk: Disk) -> None:
     command = disk.command(sys.executable, "-m", "deploy.local", "up", "--var", str(disk.path / "var"))
     refused = await asyncio.create_subprocess_exec(
@@ -105,6 +140,7 @@ async def database(disk: Disk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     supervisor = Supervisor([Child(launch, tmp_path / "mongodb.log")], [])
     monkeypatch.setenv("MONGODB_URI", arranged.address)
     await supervisor.start()
+    disk.database = psutil.Process(supervisor.parts[0].pid)
     watching = asyncio.create_task(supervisor.watch())
     yield supervisor
     watching.cancel()
