@@ -1,7 +1,9 @@
-"""The portal alone: real pages and a real session store, and behind it services that do not answer."""
+"""The portal alone: real pages and a real session store, and behind it services that do not answer, or one that does."""
 
+import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+import json
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -104,3 +106,33 @@ async def standing(given: Mapping[str, str]) -> AsyncIterator[Standing]:
             yield Standing(portal, client)
     finally:
         await portal.stop()
+
+
+class StandIn:
+    """A service as far as a test needs it; from a request that begins with ``silent_from`` on it hangs up."""
+
+    def __init__(self, name: str, answer: Callable[[str], Any]) -> None:
+        self._name, self._answer = name, answer
+        self.silent_from = "never"
+        self.asked: list[str] = []
+        self._silent = False
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        line = (await reader.readuntil(b"\r\n\r\n")).decode().partition(" HTTP/")[0]
+        self._silent = self._silent or line.startswith(self.silent_from)
+        self.asked.append(line)
+        if not self._silent:
+            body = json.dumps(self._answer(line)).encode()
+            head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+            writer.write(f"{head}Connection: close\r\n\r\n".encode() + body)
+        writer.close()
+        await writer.wait_closed()
+
+    @contextlib.asynccontextmanager
+    async def before(self, mongodb: str, master_key: Path, folder: Path) -> AsyncIterator[Standing]:
+        """A portal that asks this service, and no other that answers."""
+        async with await asyncio.start_server(self._serve, ports.LOOPBACK, 0) as server:
+            url = f"http://{ports.LOOPBACK}:{server.sockets[0].getsockname()[1]}"
+            given = environment(mongodb, master_key, folder, f"alone_{uuid4().hex[:8]}_")
+            async with standing(given | {f"TREMPLIN_{self._name.upper()}_URL": url}) as found:
+                yield found
