@@ -67,6 +67,11 @@ class Threads:
     async def unread_in_call(self, call_id: UUID, after: str, limit: int) -> tuple[list[Thread], str | None]:
         return await self.unread("programme", {"state.call_id": str(call_id)}, after, limit)
 
+    async def waiting_in_call(self, call_id: UUID) -> int:
+        """How many threads of the call have something that no officer has read."""
+        among = {"state.call_id": str(call_id), "state.waiting.programme": {"$gt": ""}}
+        return await self.threads.collection.count_documents(among)
+
     async def unread_of(
         self, application_ids: Sequence[UUID], after: str, limit: int
     ) -> tuple[list[Thread], str | None]:

@@ -77,7 +77,8 @@ def _waiting(api: FastAPI, store: Store) -> None:
         call_id: UUID, after: After = "", limit: Limit = 100, caller: Caller = allow(messages.OFFICER)
     ) -> Answer:
         """Applications of the call whose people wrote something that no officer has read, the longest waiting first."""
-        return await _shown("programme", *await store.threads.unread_in_call(call_id, after, limit), store)
+        shown = await _shown("programme", *await store.threads.unread_in_call(call_id, after, limit), store)
+        return {**shown, "total": await store.threads.waiting_in_call(call_id)}
 
     @api.get("/messages/unread")
     async def unread_mine(after: After = "", limit: Limit = 100, caller: Caller = allow()) -> Answer:

@@ -84,7 +84,12 @@ async def test_a_cycle_is_extended_written_to_decided_about_and_stopped(
     bench: Bench, season: Played, late: list[str]
 ) -> None:
     page, path = await bench.page(), f"/fr/office/cycles/{late[1]}"
-    await season.sign_in(page, season.person("programme_officer"), path)
+    await _spoken_up(season, late[1])
+    await season.sign_in(page, season.person("programme_officer"), "/fr/office/cycles?mine=yes")
+    row = page.locator("#cycles tr").filter(has=page.locator(f'a[href="{path}"]'))
+    await expect(row).to_contain_text("1 nouveau message")
+    await row.get_by_role("link").click()
+    await expect(page.get_by_role("link", name="Messages avec l’équipe")).to_contain_text("1 nouveau")
     await page.get_by_role("link", name="Prolonger", exact=True).click()
     await page.get_by_label("Semaines de plus").fill("99")
     await page.get_by_role("button", name="Prolonger").click()
@@ -116,6 +121,17 @@ async def test_a_cycle_is_extended_written_to_decided_about_and_stopped(
     await expect(page.get_by_text("L’accélération est arrêtée.")).to_be_visible()
     await sound(page)
     await expect(page.get_by_role("link", name=re.compile("^(Prolonger|Arrêter)$"))).to_have_count(0)
+
+
+async def _spoken_up(season: Played, initiative: str) -> None:
+    """Its mentor has written, and its owner has asked for a lever."""
+    path = f"/cycles/{initiative}"
+    found = await season.ask(season.person("programme_officer"), "GET", "coaching", path)
+    owner = next(person for person in season.people if person["id"] == found["owner_id"])
+    await laureates.post(season, season.person("mentor"), "coaching", f"{path}/messages", {"text": "À voir ensemble."})
+    due = await desk.season_now(season) + timedelta(days=20)
+    lever = {"lever": "network", "administration": "prefecture", "text": "Un rendez-vous.", "due_at": due.isoformat()}
+    await laureates.post(season, owner, "coaching", f"{path}/lever-requests", lever)
 
 
 async def test_a_mailing_to_a_filtered_list_is_seen_sent_once_and_followed(bench: Bench, season: Played) -> None:

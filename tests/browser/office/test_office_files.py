@@ -60,6 +60,59 @@ async def test_a_file_is_noted_written_about_assigned_and_completed(bench: Bench
     await expect(applicant.locator(".thread")).to_contain_text("votre dossier est bien arrivé")
 
 
+async def test_what_applicants_write_waits_until_an_officer_has_read_it(bench: Bench, season: Played) -> None:
+    call_id, (application,) = await desk.call_with(season, 1, 9)
+    path = f"/applications/{application}/messages"
+    await desk.post(season, season.person("applicant", 9), "applications", path, {"text": f"Où en est-on ? {SCRIPT}"})
+    page = await bench.page()
+    await season.sign_in(page, season.person("programme_officer"), f"/fr/office/calls/{call_id}")
+    await expect(page.get_by_role("link", name="Messages 1 dossier")).to_be_visible()
+    await expect(page.locator("#figure-messages")).to_have_text("1")
+    draft = await _asked_about_a_draft(season, call_id)
+    await expect(page.locator("#figure-messages")).to_have_text("2", timeout=desk.PATIENCE_MS)
+    await sound(page)
+    await bench.screen(page, "board")
+    await page.get_by_role("link", name="Messages 1 dossier").click()
+    await expect(page.locator("tbody tr")).to_have_count(2)
+    number = (await desk.kept(season, application))["number"]
+    await expect(page.locator("tbody tr").first).to_contain_text(number)
+    assert [row[0] for row in await desk.taken_away(page, "Exporter en CSV")] == ["Numéro", number, ""]
+    await sound(page)
+    await bench.screen(page, "inbox")
+    await page.get_by_role("link", name=number).click()
+    await expect(page.locator("#messages ~ .thread > li")).to_contain_text("non lu")
+    await expect(page.locator("#messages")).to_contain_text("1 nouveau")
+    await sound(page)
+    await bench.screen(page, "file-unread")
+    await page.get_by_role("button", name="Marquer comme lus").click()
+    await expect(page.get_by_text("Les messages sont marqués comme lus.")).to_be_visible()
+    await expect(page.locator(".badge", has_text="non lu")).to_have_count(0)
+    await expect(page.get_by_role("button", name="Marquer comme lus")).to_have_count(0)
+    await page.goto(f"{season.url}/fr/office/calls/{call_id}/messages")
+    await page.get_by_role("link", name=f"Brouillon {draft[:8]}").click()
+    await expect(page.get_by_text("Puis-je joindre un film ?")).to_be_visible()
+    await sound(page)
+    await bench.screen(page, "draft")
+    await page.get_by_label("Un message au porteur").fill("Oui, par un lien.")
+    await page.get_by_role("button", name="Envoyer", exact=True).click()
+    await expect(page.locator(".thread")).to_contain_text("Oui, par un lien.")
+    await page.goto(f"{season.url}/fr/office/calls/{call_id}/messages")
+    await expect(page.get_by_text("Aucun message en attente")).to_be_visible()
+    await sound(page)
+
+
+async def _asked_about_a_draft(season: Played, call_id: str) -> str:
+    """An application that is not submitted, about which its owner has asked something; its id."""
+    person, body = season.person("applicant", 10), {"kind": "person", "synthetic": True}
+    who = {"given_name": "Zoé", "family_name": "Essai", "email": "zoe@exemple.fr", "departement": "35"}
+    found = await desk.post(
+        season, person, "applications", f"/calls/{call_id}/applications", {**body, "applicant": who}
+    )
+    path = f"/applications/{found['application_id']}/messages"
+    await desk.post(season, person, "applications", path, {"text": "Puis-je joindre un film ?"})
+    return str(found["application_id"])
+
+
 async def test_an_absence_is_delegated_and_ended_without_javascript(bench: Bench, season: Played) -> None:
     _, (application,) = await desk.call_with(season, 1, 8)
     away, stands_in = season.person("programme_officer"), season.person("programme_officer", 1)

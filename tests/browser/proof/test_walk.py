@@ -32,6 +32,7 @@ ELSEWHERE = {
     "/initiatives/{initiative_id}/check-ins/{week}": "the stage's cycles are some hours old",
     "/joining/{token}": "a mail leads there",
     "/office/applications/{application_id}/decisions/{number}": "no decision has to be corrected",
+    "/office/calls/{call_id}/messages/export": "nobody of the season has written about an application",
     "/office/cycles/{initiative_id}/reviews/{kind}": "the stage's cycles are some hours old",
     "/office/mailings/{mailing_id}/stream": "a mailing that leaves is gone before somebody looks",
     "/resume/{token}": "comes after a session that ended",

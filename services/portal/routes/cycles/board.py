@@ -11,7 +11,7 @@ from starlette.responses import Response
 from services.portal import places
 from services.portal.admission import signed_in
 from services.portal.exports import Column, export
-from services.portal.following import followed, titles
+from services.portal.following import followed, titles, unread
 from services.portal.formats import instant
 from services.portal.names import names
 from services.portal.page import Page
@@ -66,7 +66,7 @@ async def listed(page: Page = signed_in("programme_officer")) -> Response:
     calls = (await page.get("applications", "/calls"))["calls"]
     return await page.render(
         "cycles/board.html", found=found, wanted=wanted, after=after, waiting=waiting, calls=calls,
-        titles=await titles(page, ids), known=await names(page, people), departement=places.departement,
+        titles=await titles(page, ids), unread=await unread(page), known=await names(page, people), departement=places.departement,
         departements=sorted(places.departements().items()), choices={
             name: [(code, page._(text)) for code, text in words(group).items()]
             for name, group in (("status", "cycle_status"), ("weather", "weather"))
@@ -108,4 +108,6 @@ def _row(page: Page, cycle: dict[str, Any], called: dict[str, str], known: dict[
 async def one(initiative_id: UUID, page: Page = signed_in("programme_officer")) -> Response:
     """An initiative as its officer follows it."""
     item = await followed(page, initiative_id, AREA)
-    return await page.render("cycles/one.html", item=item, departement=places.departement)
+    return await page.render(
+        "cycles/one.html", item=item, unread=(await unread(page)).get(item.id, 0), departement=places.departement
+    )

@@ -11,11 +11,12 @@ from services.portal.routes.office import (
     decisions,
     figures,
     file,
+    inbox,
     inviting,
     lists,
     paper,
 )
 
 router = APIRouter()
-for _room in (calls, board, lists, file, acts, inviting, decisions, batches, paper, figures, absences):
+for _room in (calls, board, lists, inbox, file, acts, inviting, decisions, batches, paper, figures, absences):
     router.include_router(_room.router)

@@ -48,10 +48,11 @@ async def delete_note(application_id: UUID, note_id: UUID, page: Page = signed_i
 
 @router.post(f"{BASE}/messages")
 async def write_message(application_id: UUID, page: Page = signed_in(OFFICER)) -> Response:
-    """A message to those of the application."""
+    """A message to those of the application; who answers has read what was on the page."""
     form = _text(page, "message", MAX_MESSAGE, page._("Write your message."))
     path = f"/applications/{application_id}/messages"
     if not form.errors and await _sent(page, form, path, {"text": _lines(page, "message")}):
+        await _read(page, application_id)
         return await page.go(f"/office/applications/{application_id}", page._("Your message is sent."))
     return await shown(page, application_id, 422, message=form)
 
@@ -59,11 +60,16 @@ async def write_message(application_id: UUID, page: Page = signed_in(OFFICER)) -
 @router.post(f"{BASE}/messages/read")
 async def mark_read(application_id: UUID, page: Page = signed_in(OFFICER)) -> Response:
     """The programme has read every message up to the one that was on the page."""
+    await _read(page, application_id)
+    return await page.go(f"/office/applications/{application_id}", page._("The messages are marked as read."))
+
+
+async def _read(page: Page, application_id: UUID) -> None:
+    """Note it up to the message that the form names; nothing where it names none."""
     through = page.text("through")
     if through.isascii() and through.isdecimal() and 0 < len(through) < 6:
         body = {"through": int(through)}
         await page.post("applications", f"/applications/{application_id}/messages/read", body, key=str(uuid.uuid4()))
-    return await page.go(f"/office/applications/{application_id}", page._("The messages are marked as read."))
 
 
 @router.post(f"{BASE}/assignment")

@@ -14,7 +14,7 @@ from services.portal.live import live
 from services.portal.names import names
 from services.portal.page import Page
 from services.portal.routes.office.decisions import STEPS, checked, outcomes_for, rules_for
-from services.portal.routes.office.desk import OFFICER, View, call_of, refused, themes
+from services.portal.routes.office.desk import OFFICER, View, call_of, refused, tabbed, themes
 from services.portal.routes.office.lists import wishes
 from services.portal.security import masked
 from services.portal.words import problem_sentence, word
@@ -63,7 +63,7 @@ def _step(page: Page) -> str:
 
 
 async def _queue(page: Page, call_id: UUID, form: Form, status: int = 200) -> Response:
-    call, step = await call_of(page, call_id), _step(page)
+    call, step = await tabbed(page, call_id), _step(page)
     wanted = {**wishes(page), "status": list(QUEUES[step])}
     after = page.request.query_params.get("after", "")[:100]
     found = await page.get("applications", f"/calls/{call_id}/applications", limit=PAGE_SIZE, after=after, **wanted)
@@ -78,7 +78,7 @@ async def batches(
     call_id: UUID, page: Page = signed_in(OFFICER), before: Annotated[str, Query(max_length=40)] = ""
 ) -> Response:
     """The call's batches, the latest first."""
-    call = await call_of(page, call_id)
+    call = await tabbed(page, call_id)
     found = await page.get("applications", f"/calls/{call_id}/decision-batches", before=before, limit=20)
     known = await names(page, (each["planned_by"] for each in found["batches"]))
     return await page.render("office/batches.html", call=call, found=found, known=known, before=before)

@@ -15,7 +15,7 @@ from services.portal.live import live
 from services.portal.names import names
 from services.portal.page import Page
 from services.portal.places import departement
-from services.portal.routes.office.desk import OFFICER, call_of, refused, themes
+from services.portal.routes.office.desk import OFFICER, call_of, refused, themes, waiting
 from services.portal.words import N_, words
 
 router = APIRouter()
@@ -28,8 +28,9 @@ PARTS = (("by_status", N_("By state")), ("by_kind", N_("By kind of applicant")),
 @router.get(BASE)
 async def board(call_id: UUID, page: Page = signed_in(OFFICER)) -> Response:
     """The call at a glance."""
-    call = await call_of(page, call_id)
-    return await page.render("office/board.html", call=call, **await _scene(page, call, await _seen(page, call_id)))
+    call, seen = await call_of(page, call_id), await _seen(page, call_id)
+    call["waiting"] = seen["waiting"]
+    return await page.render("office/board.html", call=call, **await _scene(page, call, seen))
 
 
 @router.get(f"{BASE}/stream")
@@ -48,10 +49,10 @@ async def stream(call_id: UUID, page: Page = signed_in(OFFICER)) -> Response:
 
 
 async def _seen(page: Page, call_id: UUID) -> Any:
-    """The board and the quorum, without the instant of the look, so that it changes only when something does."""
+    """The board, the quorum and what waits to be read, without the instant: it changes only when something does."""
     found = await page.get("applications", f"/calls/{call_id}/board")
     found.pop("as_of", None)
-    return {"board": found, "progress": await _progress(page, call_id)}
+    return {"board": found, "progress": await _progress(page, call_id), "waiting": await waiting(page, call_id)}
 
 
 async def _progress(page: Page, call_id: UUID) -> Any:
@@ -66,7 +67,7 @@ async def _scene(page: Page, call: Any, seen: Any) -> dict[str, Any]:
     found = seen["board"]
     known = await names(page, [each["officer_id"] for each in found["officers"]])
     return {
-        "board": found, "progress": seen["progress"], "known": known, "themes": themes(call, page.language),
+        **seen, "known": known, "themes": themes(call, page.language),
         "place": departement, "breakdowns": PARTS, "days": chart(found["days"][-DAYS_SHOWN:]),
     }  # fmt: skip
 

@@ -12,7 +12,7 @@ from services.portal.admission import signed_in
 from services.portal.backend import ServiceProblem
 from services.portal.forms import Form
 from services.portal.page import Page
-from services.portal.routes.office.desk import OFFICER, refused
+from services.portal.routes.office.desk import OFFICER, refused, waiting
 
 router = APIRouter()
 MAX_TEXT = 200_000
@@ -27,10 +27,10 @@ class NotACall(ValueError):
 async def office(page: Page = signed_in(OFFICER)) -> Response:
     """Every call, the newest first; the latest with their figures."""
     calls = (await page.get("applications", "/calls"))["calls"]
-    boards = await asyncio.gather(
-        *(page.get("applications", f"/calls/{each['call_id']}/board") for each in calls[:SHOWN])
-    )
-    by_call = {each["call_id"]: each for each in boards}
+    ids = [each["call_id"] for each in calls[:SHOWN]]
+    boards = await asyncio.gather(*(page.get("applications", f"/calls/{each}/board") for each in ids))
+    waits = await asyncio.gather(*(waiting(page, each) for each in ids))
+    by_call = {each["call_id"]: {**each, "waiting": count} for each, count in zip(boards, waits, strict=True)}
     return await page.render("office/office.html", calls=calls, boards=by_call)
 
 

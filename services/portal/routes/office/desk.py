@@ -1,5 +1,6 @@
 """What the office's pages share: the call, the officers and their names, the words of themes."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,18 @@ async def call_of(page: Page, call_id: Any) -> View:
     """A call as everyone reads it. Raises ``ServiceProblem`` (404)."""
     found: View = await page.get("applications", f"/calls/{call_id}")
     return found
+
+
+async def waiting(page: Page, call_id: Any) -> int:
+    """How many applications of a call have messages that no officer has read."""
+    found = await page.get("applications", f"/calls/{call_id}/messages/unread", limit=1)
+    return int(found["total"])
+
+
+async def tabbed(page: Page, call_id: Any) -> View:
+    """A call for a page with the call's tabs: also ``waiting``, the files with messages that no officer has read."""
+    call, count = await asyncio.gather(call_of(page, call_id), waiting(page, call_id))
+    return {**call, "waiting": count}
 
 
 async def officers(page: Page) -> list[View]:

@@ -14,7 +14,7 @@ from services.portal.formats import ZONE
 from services.portal.page import Page
 from services.portal.places import REGIONS, departement
 from services.portal.routes.office.board import local_instant
-from services.portal.routes.office.desk import OFFICER, View, call_of, themes
+from services.portal.routes.office.desk import OFFICER, View, call_of, tabbed, themes
 from services.portal.words import N_, word
 
 router = APIRouter()
@@ -38,7 +38,7 @@ async def figures(
     call_id: UUID, by: Annotated[By, Query()] = "departements", page: Page = signed_in(OFFICER)
 ) -> Response:
     """The figures now, or as they were."""
-    call, as_of, wrong = await call_of(page, call_id), *_asked(page)
+    call, as_of, wrong = await tabbed(page, call_id), *_asked(page)
     found = await _found(page, call_id, by, as_of)
     rows = [{**row, "label": _label(page, call, by, row)} for row in found[by]]
     sums = {name: sum(row[name] for row in rows) for name in MEASURES}

@@ -35,23 +35,37 @@ async def shown(
     page: Page, application_id: UUID, status: int = 200, note: Form | None = None, message: Form | None = None
 ) -> Response:
     """The file's page; ``note`` and ``message`` are forms to show again with what is wrong."""
-    draft = await instructed(page, application_id)
     path = f"/applications/{application_id}"
-    notes, messages, assignment, staff, account = await asyncio.gather(
+    try:
+        draft = await instructed(page, application_id)
+    except ServiceProblem as problem:
+        if problem.status != 404:
+            raise
+        return await _draft(page, application_id, status, message or Form())
+    notes, thread, assignment, staff, account = await asyncio.gather(
         page.get("applications", f"{path}/notes", before=page.request.query_params.get("notes", "")[:100]),
-        _messages(page, path), page.get("applications", f"{path}/assignment"), officers(page), _account(page, draft.view),
+        thread_of(page, path), page.get("applications", f"{path}/assignment"), officers(page), _account(page, draft.view),
     )  # fmt: skip
     history = _history(draft.view, assignment)
-    ids = [*(each["author_id"] for each in notes["notes"]), *(each["author_id"] for each in messages),
+    ids = [*(each["author_id"] for each in notes["notes"]), *(each["author_id"] for each in thread["messages"]),
            *(each["who"] for each in history), *(each.get("officer") for each in history),
            assignment["assigned_to"], assignment["effective_officer"]]  # fmt: skip
     return await page.render(
-        "office/file.html", status, draft=draft, answered=answered(page, draft), notes=notes, messages=messages,
+        "office/file.html", status, draft=draft, answered=answered(page, draft), notes=notes, thread=thread,
         assignment=assignment, officers=staff, history=history, known=await names(page, ids), place=departement,
         rules=rule_texts(draft.call, page.language), note=note or Form(), message=message or Form(),
         instructable=draft.view["status"] in INSTRUCTABLE, replaceable=draft.view["status"] in REPLACEABLE,
         fields=pieces(draft, page.language), account=account,
     )  # fmt: skip
+
+
+async def _draft(page: Page, application_id: UUID, status: int, message: Form) -> Response:
+    """What was written about a draft, which is all that an officer sees of it. Raises ``ServiceProblem`` (404) without."""
+    thread = await thread_of(page, f"/applications/{application_id}")
+    known = await names(page, (each["author_id"] for each in thread["messages"]))
+    return await page.render(
+        "office/draft.html", status, application_id=application_id, thread=thread, known=known, message=message
+    )
 
 
 async def _account(page: Page, view: View) -> View:
@@ -76,14 +90,14 @@ async def instructed(page: Page, application_id: UUID) -> Opened:
     return Opened(view, call, steps, {**view["answers"], **applicant})
 
 
-async def _messages(page: Page, path: str) -> list[View]:
+async def thread_of(page: Page, path: str) -> View:
+    """All messages about an application, and how far each side has read them."""
     messages: list[View] = []
-    after: int | None = 0
-    while after is not None:
-        found = await page.get("applications", f"{path}/messages", after=after or None)
+    found: View = {"next": 0}
+    while found["next"] is not None:
+        found = await page.get("applications", f"{path}/messages", after=found["next"] or None)
         messages += found["messages"]
-        after = found["next"]
-    return messages
+    return {**found, "messages": messages}
 
 
 def pieces(draft: Opened, language: str) -> dict[str, str]:

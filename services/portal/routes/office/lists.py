@@ -15,7 +15,7 @@ from services.portal.formats import instant
 from services.portal.names import names
 from services.portal.page import Page
 from services.portal.places import REGIONS, departement, departements
-from services.portal.routes.office.desk import OFFICER, View, call_of, officers, refused, themes
+from services.portal.routes.office.desk import OFFICER, View, call_of, officers, refused, tabbed, themes
 from services.portal.words import problem_sentence, word, words
 
 router = APIRouter()
@@ -30,7 +30,7 @@ NEEDS = ("visibility", "funding", "introductions", "distribution", "coaching")
 @router.get(BASE)
 async def applications(call_id: UUID, page: Page = signed_in(OFFICER)) -> Response:
     """One page of the list that the address describes."""
-    call, wanted, typed = await call_of(page, call_id), wishes(page), page.request.query_params
+    call, wanted, typed = await tabbed(page, call_id), wishes(page), page.request.query_params
     places = {name: typed.get(name, "")[:100] for name in ("after", "before")}
     try:
         found = await page.get("applications", f"/calls/{call_id}/applications", limit=PAGE_SIZE, **wanted, **places)
