@@ -56,8 +56,13 @@ async def test_cycles_are_followed_paused_and_resumed(bench: Bench, season: Play
         head, *rows = await desk.taken_away(page, f"Exporter en {kind}")
         assert {first, second} <= {row[head.index("Identifiant")] for row in rows}
         assert {row[head.index("État")] for row in rows} == {"En cours"}
+    call_id = (await season.ask(season.person("programme_officer"), "GET", "coaching", f"/cycles/{first}"))["call_id"]
+    number = (await season.ask(None, "GET", "applications", f"/calls/{call_id}"))["number"]
+    await page.goto(f"{season.url}/fr/office/cycles?call_id={call_id}")
     await page.get_by_role("link", name="Leur écrire").click()
     await expect(page.get_by_role("radio", name="référent")).to_be_enabled()
+    await expect(page.locator("dl.facts")).to_contain_text(f"{number} – ")
+    await expect(page.locator("dl.facts")).not_to_contain_text("tout le monde")
     await sound(page)
     await page.goto(f"{season.url}/fr/office/cycles/{first}")
     await sound(page)
@@ -173,6 +178,9 @@ async def test_a_mailing_to_a_filtered_list_is_seen_sent_once_and_followed(bench
     rows = (await desk.taken_away(page, "Exporter en CSV"))[1:]
     assert sorted(row[0] for row in rows) == sorted(season.person("applicant", nth)["name"] for nth in (14, 15, 16))
     assert len({row[2] for row in rows}) == 1
+    await page.get_by_label("État").select_option("sent")
+    await page.wait_for_url("**state=sent")
+    assert {row[2] for row in (await desk.taken_away(page, "Exporter en CSV"))[1:]} <= {"Envoyé"}
     await page.goto(f"{season.url}/fr/office/mailings")
     await expect(page.get_by_role("link", name="Réunion d’information")).to_be_visible()
     await sound(page)

@@ -12,7 +12,7 @@ from services.portal.routes.office.lists import every_line, wishes
 from services.portal.words import N_, word
 
 LABELS = {
-    "q": N_("Search"), "status": N_("State"), "weather": N_("Weather"), "overdue": N_("Check-in overdue"),
+    "call_id": N_("Call"), "q": N_("Search"), "status": N_("State"), "weather": N_("Weather"), "overdue": N_("Check-in overdue"),
     "escalated": N_("Escalated to an officer"), "mine": N_("Those that I follow"), "kind": N_("Kind of applicant"),
     "theme": N_("Theme"), "need": N_("Need"), "region": N_("Région"), "departement": N_("Département"),
     "officer": N_("Officer"), "unconfirmed": N_("Entered for the applicant and not confirmed"),
@@ -56,23 +56,30 @@ async def persons(page: Page, found: Audience, who: str = "owners") -> list[str]
 
 async def described(page: Page, found: Audience) -> list[tuple[str, str]]:
     """The list's filters in words."""
-    officers = await names(page, [found.wanted.get("officer")]) if _is_person(found) else {}
+    looked_up = await _looked_up(page, found)
     return [
-        (page._(label), _said(page, found, name, found.wanted[name], officers))
+        (page._(label), looked_up.get(name) or _said(page, found, name, found.wanted[name]))
         for name, label in LABELS.items()
         if name in found.wanted
     ]
 
 
-def _is_person(found: Audience) -> bool:
-    return bool(found.wanted.get("officer", "nobody") != "nobody")
+async def _looked_up(page: Page, found: Audience) -> dict[str, str]:
+    """What services tell of filters that are ids: an officer's name, a call's number and title."""
+    told, officer = dict[str, str](), found.wanted.get("officer", "nobody")
+    if officer != "nobody":
+        told["officer"] = (await names(page, [officer])).get(officer, officer[:8])
+    if "call_id" in found.wanted:
+        call = await call_of(page, found.wanted["call_id"])
+        told["call_id"] = f"{call['number']} – {call['title'][page.language]}"
+    return told
 
 
-def _said(page: Page, found: Audience, name: str, value: Any, officers: dict[str, str]) -> str:
+def _said(page: Page, found: Audience, name: str, value: Any) -> str:
     if name in ("overdue", "escalated", "mine", "unconfirmed"):
         return page._("Yes")
     if name == "officer":
-        return officers.get(value, page._("Nobody") if value == "nobody" else value[:8])
+        return page._("Nobody")
     values = value if isinstance(value, list) else [value]
     return ", ".join(_one(page, found, name, each) for each in values)
 

@@ -39,9 +39,8 @@ async def one(mailing_id: UUID, page: Page = signed_in(OFFICER)) -> Response:
     if found["status"] in ("draft", "cancelled"):
         preview = await page.get("notifications", f"/mailings/{mailing_id}/preview")
         return await page.render("mailings/preview.html", mailing=found, preview=preview)
-    given = page.request.query_params
-    state = given.get("state", "") if given.get("state") in words("reached_state") else ""
-    path, after = f"/mailings/{mailing_id}/recipients", given.get("after", "")[:100]
+    state = _state(page)
+    path, after = f"/mailings/{mailing_id}/recipients", page.request.query_params.get("after", "")[:100]
     told = await page.get("notifications", path, state=state, after=after, limit=PER_PAGE)
     ids = [*(each["person_id"] for each in told["items"]), found["sent_by"]]
     states = [(code, page._(text)) for code, text in words("reached_state").items()]
@@ -67,20 +66,26 @@ async def stream(mailing_id: UUID, page: Page = signed_in(OFFICER)) -> Response:
 
 @router.get(f"{AREA}/{{mailing_id}}/export/{{form}}")
 async def exported(mailing_id: UUID, form: Literal["csv", "xlsx"], page: Page = signed_in(OFFICER)) -> Response:
-    """The whole log: each recipient with what became of their notice."""
+    """The log that the page shows, with its filter: each recipient with what became of their notice."""
     await page.get("notifications", f"/mailings/{mailing_id}")
     columns = [
         Column("name", page._("Name")), Column("person_id", page._("Identifier")), Column("state", page._("State")),
         Column("sent_at", page._("Sent on")), Column("code", page._("Code")),
     ]  # fmt: skip
-    return export(page, _log(page, mailing_id), columns, form, "mailing")
+    return export(page, _log(page, mailing_id, _state(page)), columns, form, "mailing")
 
 
-async def _log(page: Page, mailing_id: UUID) -> AsyncIterator[dict[str, Any]]:
+def _state(page: Page) -> str:
+    """The filter of the address; nothing for what is none."""
+    given = page.request.query_params.get("state", "")
+    return given if given in words("reached_state") else ""
+
+
+async def _log(page: Page, mailing_id: UUID, state: str) -> AsyncIterator[dict[str, Any]]:
     after: str | None = ""
     while after is not None:
         path = f"/mailings/{mailing_id}/recipients"
-        told = await page.get("notifications", path, after=after, limit=MOST_A_TIME)
+        told = await page.get("notifications", path, state=state, after=after, limit=MOST_A_TIME)
         known = await names(page, (each["person_id"] for each in told["items"]))
         for each in told["items"]:
             said = {"name": known.get(each["person_id"]), "state": page._(word("reached_state", each["state"]))}
