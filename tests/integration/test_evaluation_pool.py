@@ -115,6 +115,10 @@ async def test_derived_conflicts_block_until_dismissed(stage: Stage) -> None:
     assert {each["application_id"]: each["confirmed_by"] for each in looked if each["confirmed_by"]} == {
         str(stage.applications[1]): str(stage.officer)
     }
+    read = await stage.call("GET", "/conflicts", stage.authority, "deciding_authority")
+    assert read.json()["conflicts"] == looked
+    acted = await stage.call("POST", f"{kept}/confirmation", stage.authority, "deciding_authority")
+    assert acted.status_code == 403
     again = await stage.by_officer("POST", "/assignments")
     assert again["assigned"] == 1
     assert await stage.store.reads(stage.call_id, citizen) == tuple(sorted(stage.applications[2:]))

@@ -77,7 +77,8 @@ def _panel(api: FastAPI, store: Store) -> None:
 
 def _conflicts(api: FastAPI, store: Store) -> None:
     @api.get("/rounds/{round_id}/conflicts")
-    async def listed(round_id: UUID, caller: Caller = allow("programme_officer")) -> Answer:
+    async def listed(round_id: UUID, caller: Caller = allow(*STAFF)) -> Answer:
+        """Every conflict, with who confirmed or dismissed it."""
         return {"conflicts": await conflicts.conflicts_of(round_id, store)}
 
     @api.post("/rounds/{round_id}/conflicts", status_code=201)

@@ -12,7 +12,7 @@ from services.portal.forms import Form
 from services.portal.page import Page
 from services.portal.routes.applications.drafts import NOT_FOUND
 from services.portal.routes.office.desk import refused
-from services.portal.routes.panel.reading import parts
+from services.portal.routes.panel.reading import parts, piece
 from services.portal.routes.rounds.deliberation import minutes_of
 from services.portal.routes.rounds.opened import Round, as_code, member_names, opened
 from services.portal.routes.rounds.results import rows_of
@@ -69,16 +69,30 @@ async def sign(round_id: UUID, page: Page = signed_in(AUTHORITY)) -> Response:
 @router.get("/decisions/{round_id}/applications/{application_id}")
 async def application(round_id: UUID, application_id: UUID, page: Page = signed_in(AUTHORITY)) -> Response:
     """One of the round's applications, as it was submitted."""
-    item = await opened(page, round_id)
-    view = await page.get("applications", f"/applications/{application_id}")
-    if view["call_id"] != item.id:
-        raise ServiceProblem("applications", 404, NOT_FOUND)
+    item, view = await opened(page, round_id), await _candidacy(page, round_id, application_id)
     call, who = await page.get("applications", f"/calls/{round_id}"), view["applicant"]
     person = f"{who.get('given_name', '')} {who.get('family_name', '')}".strip()
     return await page.render(
         "decisions/application.html", item=item, view=view, parts=parts(page, call, view),
         title=view["answers"].get("title") or view["number"], who=who.get("name") or person,
+        labels={each["code"]: each["label"][page.language] for each in call["attachments"]},
     )  # fmt: skip
+
+
+@router.get("/decisions/{round_id}/applications/{application_id}/attachments/{attachment_id}")
+async def download(
+    round_id: UUID, application_id: UUID, attachment_id: UUID, page: Page = signed_in(AUTHORITY)
+) -> Response:
+    """A piece of the application."""
+    return await piece(page, await _candidacy(page, round_id, application_id), attachment_id)
+
+
+async def _candidacy(page: Page, round_id: UUID, application_id: UUID) -> dict[str, Any]:
+    """An application to the round's call. Raises ``ServiceProblem`` (404) for another."""
+    view: dict[str, Any] = await page.get("applications", f"/applications/{application_id}")
+    if view["call_id"] != str(round_id):
+        raise ServiceProblem("applications", 404, NOT_FOUND)
+    return view
 
 
 async def _shown(page: Page, item: Round, form: Form, status: int = 200, confirm: str = "") -> Response:

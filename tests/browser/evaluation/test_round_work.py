@@ -204,7 +204,9 @@ async def _sign_decision(bench: Bench, page: Page, season: Played, made: Rounds,
     await page.get_by_role("button", name="Continuer vers la signature").click()
     await expect(page.get_by_text("arrete_2021_412_du_3_decembre")).to_be_visible()
     await sound(page)
+    await _attachment(page, season, made)
     await bench.screen(page, "signature")
+    await _settled_conflicts(bench, page, season, made)
     await page.get_by_role("button", name="Signer la décision").dblclick()
     await expect(page.get_by_role("heading", name="Décision signée")).to_be_visible()
     await sound(page)
@@ -226,6 +228,29 @@ async def test_after_the_announcement_places_and_results_are_there(bench: Bench,
     await sound(page)
     await bench.screen(page, "results")
     async with page.expect_download() as download:
+async def _attachment(page: Page, season: Played, made: Rounds) -> None:
+    """The authority has the first application's piece, too."""
+    first = made.closed.applications[0]
+    await page.goto(f"{season.url}/fr/decisions/{made.closed.call_id}/applications/{first}")
+    await sound(page)
+    async with page.expect_download() as download:
+        await page.get_by_role("link", name="Pièce 1").click()
+    assert (await (await download.value).path()).read_bytes() == rounds.PDF
+
+
+async def _settled_conflicts(bench: Bench, page: Page, season: Played, made: Rounds) -> None:
+    """The authority reads the conflicts, and settles none."""
+    await page.get_by_role("link", name="Conflits d’intérêts, et qui les a confirmés").click()
+    row = page.get_by_role("row", name=made.closed.panel[-1]["name"])
+    await expect(row).to_contain_text("C’est la candidature du membre lui-même")
+    await sound(page)
+    await bench.screen(page, "conflicts-authority")
+    await row.get_by_role("link", name="Voir").click()
+    await sound(page)
+    await expect(page.locator("main form")).to_have_count(0)
+    await page.goto(f"{season.url}/fr/decisions/{made.closed.call_id}")
+
+
         await page.get_by_role("link", name="Exporter en XLSX").click()
     assert (await (await download.value).path()).read_bytes().startswith(b"PK")
     await page.goto(f"{season.url}/fr/office/rounds/{announced}/places")

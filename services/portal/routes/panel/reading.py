@@ -57,13 +57,17 @@ async def cast(round_id: UUID, application_id: UUID, page: Page = signed_in(*PAN
 async def download(
     round_id: UUID, application_id: UUID, attachment_id: UUID, page: Page = signed_in(*PANEL)
 ) -> Response:
-    """A piece of the application, which browsers save and do not run."""
+    """A piece of the application."""
     await own_ballot(page, round_id, application_id)
-    view = await page.get("applications", f"/applications/{application_id}")
+    return await piece(page, await page.get("applications", f"/applications/{application_id}"), attachment_id)
+
+
+async def piece(page: Page, view: View, attachment_id: UUID) -> Response:
+    """A piece of an application, which browsers save and do not run. Raises ``ServiceProblem`` (404)."""
     item = next((each for each in view["attachments"] if each["attachment_id"] == str(attachment_id)), None)
     if item is None:
         raise ServiceProblem("applications", 404, NOT_FOUND)
-    content = await page.get("applications", f"/applications/{application_id}/attachments/{attachment_id}")
+    content = await page.get("applications", f"/applications/{view['application_id']}/attachments/{attachment_id}")
     headers = {
         "Content-Disposition": f'attachment; filename="{_file_name(view, item)}"',
         "Content-Security-Policy": "sandbox; default-src 'none'",

@@ -16,6 +16,7 @@ from services.portal.routes.rounds.opened import (
     OFFICER,
     View,
     candidacies,
+    READERS,
     first_of,
     member_names,
     opened,
@@ -29,7 +30,7 @@ MOST_REASON = 4_000
 
 
 @router.get(BASE)
-async def listed(round_id: UUID, page: Page = signed_in(*OFFICER)) -> Response:
+async def listed(round_id: UUID, page: Page = signed_in(*READERS)) -> Response:
     """Those to look at first; the filter is in the address."""
     item, found = await opened(page, round_id), await _found(page, round_id)
     wanted = page.request.query_params.get("state", "")
@@ -47,7 +48,8 @@ async def listed(round_id: UUID, page: Page = signed_in(*OFFICER)) -> Response:
 
 
 @router.get(f"{BASE}/{{member_id}}/{{application_id}}")
-async def ask(round_id: UUID, member_id: UUID, application_id: UUID, page: Page = signed_in(*OFFICER)) -> Response:
+async def ask(round_id: UUID, member_id: UUID, application_id: UUID, page: Page = signed_in(*READERS)) -> Response:
+    """What it is and who settled it; an officer may settle it here."""
     return await _shown(page, round_id, (str(member_id), str(application_id)), Form())
 
 
