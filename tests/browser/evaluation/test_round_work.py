@@ -7,6 +7,7 @@ from tests.browser.bench import Bench
 from tests.browser.checks import accessible, sound
 from tests.browser.evaluation import rounds
 from tests.browser.evaluation.conftest import Rounds
+from tests.browser.office import desk
 from tests.browser.season import Played
 
 pytestmark = pytest.mark.timeout(600)
@@ -38,6 +39,10 @@ async def test_an_officer_composes_the_panel_and_settles_conflicts(bench: Bench,
     await page.get_by_role("button", name="Enregistrer la démission").click()
     await expect(page.get_by_text("aucun suppléant ne prend le relais")).to_be_visible()
     await expect(row).to_contain_text("Démissionnaire")
+    await page.get_by_label("Collège").select_option("experts")
+    await page.get_by_role("button", name="Filtrer").click()
+    experts = await desk.taken_away(page, "Exporter en CSV")
+    assert {each[0] for each in experts[1:]} == {each["name"] for each in made.opened.panel[2:]}
     await _conflicts(bench, page, base, made)
     await page.goto(f"{base}/assignment")
     await sound(page)
@@ -49,6 +54,10 @@ async def _conflicts(bench: Bench, page: Page, base: str, made: Rounds) -> None:
     await page.goto(f"{base}/conflicts?state=open")
     row = page.get_by_role("row", name=made.opened.panel[-1]["name"])
     await expect(row).to_contain_text("C’est la candidature du membre lui-même")
+    taken = await desk.taken_away(page, "Exporter en CSV")
+    assert [each[0] for each in taken if each[3] == "C’est la candidature du membre lui-même"] == [
+        made.opened.panel[-1]["name"]
+    ]
     await sound(page)
     await bench.screen(page, "conflicts")
     await row.get_by_role("link", name="Confirmer ou écarter").click()
@@ -83,9 +92,11 @@ async def test_progress_moves_and_the_late_are_reminded(bench: Bench, season: Pl
     await page.get_by_label("Sous le quorum seulement").check()
     await page.get_by_role("button", name="Filtrer").click()
     await page.wait_for_url("**below_quorum=1**")
-    async with page.expect_download() as download:
-        await page.get_by_role("link", name="Exporter en CSV").click()
-    assert member["name"] in (await (await download.value).path()).read_text(encoding="utf-8-sig")
+    assert member["name"] in [row[0] for row in await desk.taken_away(page, "Exporter en CSV – Membres")]
+    shown = await page.get_by_role("region", name="Candidatures").locator("tbody tr").count()
+    quorum = await desk.taken_away(page, "Exporter en XLSX – Candidatures")
+    assert len(quorum) - 1 == shown > 0
+    assert {row[-1] for row in quorum[1:]} == {"manquant"}
     await page.get_by_role("link", name="Relancer les retardataires").click()
     await sound(page)
     await page.get_by_role("button", name="Envoyer le rappel").click()
@@ -193,7 +204,9 @@ async def _sign_decision(bench: Bench, page: Page, season: Played, made: Rounds,
     await page.get_by_role("link", name=moved).first.click()
     await expect(page.get_by_text("Cultiver ensemble les friches")).to_be_visible()
     await sound(page)
+    await _attachment(page, season, made)
     await page.get_by_role("link", name="Retour à la décision").click()
+    await _settled_conflicts(bench, page, season, made)
     await page.locator("form[action*=decisions]").evaluate("form => { form.noValidate = true }")
     await page.get_by_role("button", name="Continuer vers la signature").click()
     await expect(page.get_by_role("alert")).to_contain_text("Nommez l’acte")
@@ -204,9 +217,7 @@ async def _sign_decision(bench: Bench, page: Page, season: Played, made: Rounds,
     await page.get_by_role("button", name="Continuer vers la signature").click()
     await expect(page.get_by_text("arrete_2021_412_du_3_decembre")).to_be_visible()
     await sound(page)
-    await _attachment(page, season, made)
     await bench.screen(page, "signature")
-    await _settled_conflicts(bench, page, season, made)
     await page.get_by_role("button", name="Signer la décision").dblclick()
     await expect(page.get_by_role("heading", name="Décision signée")).to_be_visible()
     await sound(page)
@@ -217,17 +228,6 @@ async def _sign_decision(bench: Bench, page: Page, season: Played, made: Rounds,
     assert found["decision"]["delegation"] == "arrete_2021_412_du_3_decembre"
 
 
-async def test_after_the_announcement_places_and_results_are_there(bench: Bench, season: Played) -> None:
-    page, person = await bench.page(), season.person("programme_officer")
-    found = (await season.ask(person, "GET", "evaluation", "/rounds"))["rounds"]
-    announced = next(each["round_id"] for each in found if each["status"] == "announced")
-    await season.sign_in(page, person, f"/fr/office/rounds/{announced}/results")
-    await page.get_by_label("Issue").select_option("reserve")
-    await page.get_by_role("button", name="Filtrer").click()
-    await expect(page.get_by_role("cell", name="Sur liste complémentaire").first).to_be_visible()
-    await sound(page)
-    await bench.screen(page, "results")
-    async with page.expect_download() as download:
 async def _attachment(page: Page, season: Played, made: Rounds) -> None:
     """The authority has the first application's piece, too."""
     first = made.closed.applications[0]
@@ -251,9 +251,23 @@ async def _settled_conflicts(bench: Bench, page: Page, season: Played, made: Rou
     await page.goto(f"{season.url}/fr/decisions/{made.closed.call_id}")
 
 
+async def test_after_the_announcement_places_and_results_are_there(bench: Bench, season: Played) -> None:
+    page, person = await bench.page(), season.person("programme_officer")
+    found = (await season.ask(person, "GET", "evaluation", "/rounds"))["rounds"]
+    announced = next(each["round_id"] for each in found if each["status"] == "announced")
+    await season.sign_in(page, person, f"/fr/office/rounds/{announced}/results")
+    await page.get_by_label("Issue").select_option("reserve")
+    await page.get_by_role("button", name="Filtrer").click()
+    await expect(page.get_by_role("cell", name="Sur liste complémentaire").first).to_be_visible()
+    await sound(page)
+    await bench.screen(page, "results")
+    async with page.expect_download() as download:
         await page.get_by_role("link", name="Exporter en XLSX").click()
     assert (await (await download.value).path()).read_bytes().startswith(b"PK")
     await page.goto(f"{season.url}/fr/office/rounds/{announced}/places")
     await expect(page.get_by_text("acceptée").first).to_be_visible()
+    taken = await desk.taken_away(page, "Exporter en XLSX")
+    assert len(taken) - 1 == await page.locator("tbody tr").count()
+    assert "acceptée" in {each[4] for each in taken[1:]}
     await sound(page)
     await bench.screen(page, "places")

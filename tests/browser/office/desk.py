@@ -64,7 +64,7 @@ async def fits(page: Page) -> None:
 async def taken_away(page: Page, link: str) -> list[list[Any]]:
     """The rows of the file behind a link of the page, its heads first."""
     async with page.expect_download() as download:
-        await page.get_by_role("link", name=link).click()
+        await page.get_by_role("link", name=link).first.click()
     content = (await (await download.value).path()).read_bytes()
     if (await download.value).suggested_filename.endswith(".csv"):
         text = content.decode("utf-8")

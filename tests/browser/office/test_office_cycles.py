@@ -93,6 +93,9 @@ async def test_a_cycle_is_extended_written_to_decided_about_and_stopped(
     await season.sign_in(page, season.person("programme_officer"), "/fr/office/cycles?mine=yes")
     row = page.locator("#cycles tr").filter(has=page.locator(f'a[href="{path}"]'))
     await expect(row).to_contain_text("1 nouveau message")
+    taken = await desk.taken_away(page, "Exporter en CSV – Demandes de leviers en attente")
+    waiting = page.get_by_role("region", name="Demandes de leviers en attente").locator("tbody tr")
+    assert len(taken) - 1 == await waiting.count() > 0
     await row.get_by_role("link").click()
     await expect(page.get_by_role("link", name="Messages avec l’équipe")).to_contain_text("1 nouveau")
     await page.get_by_role("link", name="Prolonger", exact=True).click()

@@ -70,6 +70,10 @@ async def test_a_bulk_decision_is_watched_while_it_is_sent(bench: Bench, season:
     await stale.get_by_role("button", name="Annuler").click()
     await expect(stale.get_by_role("alert")).to_contain_text("on ne peut plus les annuler ensemble")
     await sound(stale)
+    await page.goto(f"{season.url}/fr/office/calls/{call_id}/batches")
+    taken = await desk.taken_away(page, "Exporter en XLSX")
+    assert [row[2:] for row in taken[1:]] == [["Envoyé", season.person("programme_officer")["name"], 0, 6, 0]]
+    await sound(page)
 
 
 async def test_two_officers_decide_the_same_file(bench: Bench, season: Played) -> None:

@@ -92,6 +92,30 @@ async def as_file(form: Literal["csv", "xlsx"], page: Page = signed_in("programm
     return export(page, [_row(page, each, called, known) for each in rows], columns, form, "cycles")
 
 
+@router.get(f"{AREA}/requests/export/{{form}}")
+async def requests_as_file(form: Literal["csv", "xlsx"], page: Page = signed_in("programme_officer")) -> Response:
+    """The requests for levers that wait, as the board shows them, all pages of them."""
+    heads = {
+        "due_at": page._("Answer by"), "overdue": page._("overdue"), "title": page._("Initiative"),
+        "initiative_id": page._("Identifier"), "lever": page._("Lever"), "administration": page._("Administration"),
+    }  # fmt: skip
+    columns = [Column(name, label) for name, label in heads.items()]
+    rows, after = list[dict[str, Any]](), ""
+    while after is not None:
+        given = {"mine": asked(page)["mine"], "after": after, "limit": MOST_A_TIME}
+        found = await page.get("coaching", "/lever-requests", **given)
+        rows, after = rows + found["items"], found["next"]
+    called = await titles(page, (each["initiative_id"] for each in rows))
+    said = [
+        {
+            **each, "title": called[each["initiative_id"]], "due_at": instant(each["due_at"]),
+            **{name: page._(word(name, each[name])) for name in ("lever", "administration")},
+        }
+        for each in rows
+    ]  # fmt: skip
+    return export(page, said, columns, form, "requests")
+
+
 def _row(page: Page, cycle: dict[str, Any], called: dict[str, str], known: dict[str, str]) -> dict[str, Any]:
     weather = cycle["weather"]
     return {

@@ -1,5 +1,6 @@
 """One decision on many applications: chosen in the queue, shown, confirmed with time to undo it, then sent."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
 from uuid import UUID, uuid4
 
@@ -9,6 +10,7 @@ from starlette.responses import Response
 from services.portal.admission import signed_in
 from services.portal.backend import ServiceProblem
 from services.portal.exports import Column, export
+from services.portal.formats import instant
 from services.portal.forms import Form
 from services.portal.live import live
 from services.portal.names import names
@@ -82,6 +84,33 @@ async def batches(
     found = await page.get("applications", f"/calls/{call_id}/decision-batches", before=before, limit=20)
     known = await names(page, (each["planned_by"] for each in found["batches"]))
     return await page.render("office/batches.html", call=call, found=found, known=known, before=before)
+
+
+@router.get("/office/calls/{call_id}/batches/export")
+async def batches_as_file(
+    call_id: UUID, form: Annotated[Literal["csv", "xlsx"], Query()] = "csv", page: Page = signed_in(OFFICER)
+) -> Response:
+    """All batches of the call."""
+    call = await call_of(page, call_id)
+    heads = {"planned_at": page._("Planned"), "decision": page._("Decision"), "status": page._("State"),
+             "by": page._("By"), "ready": page._("Ready"), "decided": page._("Decided"),
+             "refused": page._("Refused")}  # fmt: skip
+    columns = [Column(name, label) for name, label in heads.items()]
+    return export(page, _every_batch(page, call_id), columns, form, f"batches-{call['number']}")
+
+
+async def _every_batch(page: Page, call_id: UUID) -> AsyncIterator[View]:
+    before: str | None = ""
+    while before is not None:
+        found = await page.get("applications", f"/calls/{call_id}/decision-batches", before=before, limit=PAGE_SIZE)
+        known = await names(page, (each["planned_by"] for each in found["batches"]))
+        for each in found["batches"]:
+            yield {
+                **each["counts"], "planned_at": instant(each["planned_at"]), "by": known.get(each["planned_by"], ""),
+                "decision": page._(word("application_state", each["decision"])),
+                "status": page._(word("batch_state", each["status"])),
+            }  # fmt: skip
+        before = found["next"]
 
 
 @router.get("/office/batches/{batch_id}")

@@ -1,5 +1,6 @@
 """Conflicts of interest: those that block a member, to be confirmed or, where they were only derived, dismissed with a reason."""
 
+from typing import Literal
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -7,6 +8,7 @@ from starlette.responses import Response
 
 from services.portal.admission import signed_in
 from services.portal.backend import ServiceProblem
+from services.portal.exports import Column, export
 from services.portal.forms import Form
 from services.portal.page import Page
 from services.portal.routes.applications.drafts import NOT_FOUND
@@ -14,14 +16,14 @@ from services.portal.routes.office.desk import refused
 from services.portal.routes.rounds.opened import (
     AREA,
     OFFICER,
+    READERS,
     View,
     candidacies,
-    READERS,
     first_of,
     member_names,
     opened,
 )
-from services.portal.words import words
+from services.portal.words import word, words
 
 router = APIRouter()
 BASE = f"{AREA}/{{round_id}}/conflicts"
@@ -33,10 +35,8 @@ MOST_REASON = 4_000
 async def listed(round_id: UUID, page: Page = signed_in(*READERS)) -> Response:
     """Those to look at first; the filter is in the address."""
     item, found = await opened(page, round_id), await _found(page, round_id)
-    wanted = page.request.query_params.get("state", "")
     counts = {code: sum(state_of(each) == code for each in found) for code in words("conflict_state")}
-    chosen = [each for each in found if wanted not in counts or state_of(each) == wanted]
-    chosen.sort(key=lambda each: list(counts).index(state_of(each)))
+    chosen, wanted = _chosen(page, found), page.request.query_params.get("state", "")
     first = first_of(page, len(chosen))
     shown = chosen[first : first + PER_PAGE]
     return await page.render(
@@ -45,6 +45,31 @@ async def listed(round_id: UUID, page: Page = signed_in(*READERS)) -> Response:
         names=await member_names(page, (each["member_id"] for each in shown)),
         applications=await candidacies(page, (each["application_id"] for each in shown)),
     )  # fmt: skip
+
+
+@router.get(f"{BASE}/export/{{form}}")
+async def as_file(round_id: UUID, form: Literal["csv", "xlsx"], page: Page = signed_in(*READERS)) -> Response:
+    """What is on the screen, all pages of it, with who settled each."""
+    chosen = _chosen(page, await _found(page, round_id))
+    people = {each[name] for each in chosen for name in ("member_id", "confirmed_by", "dismissed_by") if each[name]}
+    known = await member_names(page, people)
+    called = await candidacies(page, (each["application_id"] for each in chosen))
+    columns = [
+        Column("member", page._("Member")), Column("number", page._("Number")), Column("title", page._("Title")),
+        Column("why", page._("Why")), Column("state", page._("State")), Column("by", page._("By")),
+    ]  # fmt: skip
+    rows = [
+        {
+            "member": known[each["member_id"]],
+            "number": called[each["application_id"]].number,
+            "title": called[each["application_id"]].title,
+            "why": page._(word("conflict_source", each["source"])),
+            "state": page._(word("conflict_state", state_of(each))),
+            "by": known.get(each["confirmed_by"] or each["dismissed_by"] or ""),
+        }
+        for each in chosen
+    ]
+    return export(page, rows, columns, form, "conflicts")
 
 
 @router.get(f"{BASE}/{{member_id}}/{{application_id}}")
@@ -86,6 +111,13 @@ def state_of(conflict: View) -> str:
     if conflict["source"] == "declared":
         return "declared"
     return "confirmed" if conflict["confirmed_by"] else "open"
+
+
+def _chosen(page: Page, found: list[View]) -> list[View]:
+    """Those in the state that the address asks for, by what is to be looked at first."""
+    wanted, states = page.request.query_params.get("state", ""), list(words("conflict_state"))
+    chosen = [each for each in found if wanted not in states or state_of(each) == wanted]
+    return sorted(chosen, key=lambda each: states.index(state_of(each)))
 
 
 async def _found(page: Page, round_id: UUID) -> list[View]:

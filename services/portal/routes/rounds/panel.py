@@ -1,6 +1,6 @@
 """A round's panel: its members, those who join and those who leave; the sharing out of applications."""
 
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -8,12 +8,13 @@ from starlette.responses import Response
 
 from services.portal.admission import signed_in
 from services.portal.backend import ServiceProblem
+from services.portal.exports import Column, export
 from services.portal.forms import Form
 from services.portal.page import Page
 from services.portal.routes.applications.drafts import NOT_FOUND
 from services.portal.routes.office.desk import refused
 from services.portal.routes.rounds.opened import AREA, OFFICER, READERS, Round, as_code, member_names, opened
-from services.portal.words import words
+from services.portal.words import word, words
 
 router = APIRouter()
 
@@ -48,6 +49,29 @@ async def appoint(round_id: UUID, page: Page = signed_in(*OFFICER)) -> Response:
         form.refused(problem, page, {f"members.{index}": field for index in range(len(members))})
         return await _shown(page, item, form, 422)
     return await page.go(f"{AREA}/{round_id}/panel", page._("They are appointed."))
+
+
+@router.get(f"{AREA}/{{round_id}}/panel/export/{{form}}")
+async def as_file(round_id: UUID, form: Literal["csv", "xlsx"], page: Page = signed_in(*READERS)) -> Response:
+    """The members that the page shows."""
+    shown = _of_college(page, await _seats(page, round_id))
+    people = {each[name] for each in shown for name in ("member_id", "stands_in_for") if each[name]}
+    known = await member_names(page, people)
+    columns = [
+        Column("name", page._("Member")), Column("college", page._("College")), Column("status", page._("State")),
+        Column("stratum", page._("Stratum")), Column("for", page._("Stands in for")),
+    ]  # fmt: skip
+    rows = [
+        {
+            "name": known[each["member_id"]],
+            "college": page._(words("college").get(each["college"], each["college"])),
+            "status": page._(word("seat_status", each["status"])),
+            "stratum": each["stratum"],
+            "for": known.get(each["stands_in_for"] or ""),
+        }
+        for each in shown
+    ]
+    return export(page, rows, columns, form, "panel")
 
 
 @router.get(f"{AREA}/{{round_id}}/panel/{{member_id}}/resignation")
@@ -100,18 +124,22 @@ async def _seats(page: Page, round_id: UUID | str) -> list[dict[str, Any]]:
     return found
 
 
+def _of_college(page: Page, seats: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The seats of the college that the address asks for."""
+    college = page.request.query_params.get("college", "")
+    return [each for each in seats if college not in words("college") or each["college"] == college]
+
+
 async def _shown(page: Page, item: Round, form: Form, status: int = 200) -> Response:
     seats, candidates = await _seats(page, item.id), []
     if page.has(*OFFICER) and item.status in ("planned", "open"):
         candidates = (await page.get("evaluation", f"/rounds/{item.id}/candidates"))["candidates"]
     people = await member_names(page, (each["member_id"] for each in (*seats, *candidates)))
-    college = page.request.query_params.get("college", "")
-    shown = [each for each in seats if college not in words("college") or each["college"] == college]
     options: dict[str, list[tuple[str, str]]] = {each["name"]: [] for each in item.view["colleges"]}
     for each in sorted(candidates, key=lambda each: people[each["member_id"]]):
         options[each["college"]].append((each["member_id"], people[each["member_id"]]))
     taken = {name: sum(each["college"] == name and each["status"] == "sitting" for each in seats) for name in options}
     return await page.render(
-        "rounds/panel.html", status, item=item, seats=shown, form=form, college=college, names=people,
-        options=options, taken=taken,
+        "rounds/panel.html", status, item=item, seats=_of_college(page, seats), form=form,
+        college=page.request.query_params.get("college", ""), names=people, options=options, taken=taken,
     )  # fmt: skip

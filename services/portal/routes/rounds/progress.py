@@ -43,8 +43,7 @@ async def listed(page: Page = signed_in(*READERS)) -> Response:
 @router.get(f"{AREA}/{{round_id}}")
 async def one(round_id: UUID, page: Page = signed_in(*READERS)) -> Response:
     """Loads by college and member; the quorum of each application."""
-    item = await opened(page, round_id)
-    below = "true" if page.request.query_params.get("below_quorum") else ""
+    item, below = await opened(page, round_id), _below(page)
     found = await page.get("evaluation", f"/rounds/{round_id}/progress", below_quorum=below)
     first = first_of(page, len(found["applications"]))
     applications = found["applications"][first : first + PER_PAGE]
@@ -82,6 +81,35 @@ async def as_file(round_id: UUID, form: Literal["csv", "xlsx"], page: Page = sig
     ]  # fmt: skip
     rows = [{**each, **_said(page, each), "name": known[each["member_id"]]} for each in found["members"]]
     return export(page, rows, columns, form, "progress")
+
+
+@router.get(f"{AREA}/{{round_id}}/applications/export/{{form}}")
+async def applications_as_file(
+    round_id: UUID, form: Literal["csv", "xlsx"], page: Page = signed_in(*READERS)
+) -> Response:
+    """The applications that the page shows, all pages of them: ballots given and readers by college, and the quorum."""
+    found = await page.get("evaluation", f"/rounds/{round_id}/progress", below_quorum=_below(page))
+    called = await candidacies(page, (each["application_id"] for each in found["applications"]))
+    counts = {"given": page._("Given"), "readers": page._("Assigned")}
+    columns = [Column("number", page._("Number")), Column("title", page._("Title"))]
+    for college in (each["college"] for each in found["colleges"]):
+        said = page._(words("college").get(college, college))
+        columns += [Column(f"{name}:{college}", f"{said} – {text}") for name, text in counts.items()]
+    columns.append(Column("quorum", page._("Quorum")))
+    rows = [
+        {
+            "number": called[each["application_id"]].number,
+            "title": called[each["application_id"]].title,
+            **{f"{name}:{one['college']}": one[name] for one in each["colleges"] for name in counts},
+            "quorum": page._("reached") if each["quorum_reached"] else page._("missing"),
+        }
+        for each in found["applications"]
+    ]
+    return export(page, rows, columns, form, "quorum")
+
+
+def _below(page: Page) -> str:
+    return "true" if page.request.query_params.get("below_quorum") else ""
 
 
 def _said(page: Page, member: dict[str, Any]) -> dict[str, str]:

@@ -9,9 +9,10 @@ from starlette.responses import Response
 
 from services.portal.admission import signed_in
 from services.portal.exports import Column, export
+from services.portal.formats import instant
 from services.portal.page import Page
-from services.portal.routes.rounds.opened import AREA, READERS, Round, candidacies, first_of, opened
-from services.portal.words import words
+from services.portal.routes.rounds.opened import AREA, READERS, Candidacy, Round, candidacies, first_of, opened
+from services.portal.words import word, words
 
 router = APIRouter()
 PER_PAGE = 50
@@ -56,6 +57,46 @@ async def places(round_id: UUID, page: Page = signed_in(*READERS)) -> Response:
     decision = found and found["decision"]
     known = await candidacies(page, (*decision["selected"], *decision["reserve"])) if decision else {}
     return await page.render("rounds/places.html", item=item, found=found, decision=decision, applications=known)
+
+
+@router.get(f"{AREA}/{{round_id}}/places/export/{{form}}")
+async def places_as_file(round_id: UUID, form: Literal["csv", "xlsx"], page: Page = signed_in(*READERS)) -> Response:
+    """The places and the reserve list, with what became of each. Empty before the signature."""
+    item = await opened(page, round_id)
+    found: Row = {"decision": None, "offered": ()}
+    if item.counted:
+        found = await page.get("evaluation", f"/rounds/{round_id}/results")
+    decision = found["decision"] or {"selected": (), "reserve": ()}
+    known = await candidacies(page, (*decision["selected"], *decision["reserve"]))
+    columns = [
+        Column("list", page._("Outcome")), Column("rank", page._("Rank")), Column("number", page._("Number")),
+        Column("title", page._("Title")), Column("became", page._("What became of it")), Column("at", page._("Date")),
+    ]  # fmt: skip
+    rows = [
+        {
+            "list": page._(word("decision_place", code)), "rank": rank, "number": known[each].number,
+            "title": known[each].title, **_became(page, known[each], each in found["offered"]),
+        }
+        for code in ("selected", "reserve")
+        for rank, each in enumerate(decision[code], 1)
+    ]  # fmt: skip
+    return export(page, rows, columns, form, "places")
+
+
+def _became(page: Page, found: Candidacy, offered: bool) -> Row:
+    """What became of a place, in words; ``at`` is when it was accepted, or until when an answer is awaited."""
+    place, said, at = found.place or {}, "", None
+    if found.status == "declined":
+        said = page._("no answer in time: given back") if place.get("lapsed") else page._("given back")
+    elif found.status == "selected" and place.get("accepted_at"):
+        said, at = page._("accepted"), place["accepted_at"]
+    elif found.status == "selected" and place.get("accept_by"):
+        said, at = page._("answer awaited"), place["accept_by"]
+    elif found.status == "withdrawn":
+        said = page._(word("application_state", "withdrawn"))
+    elif offered:
+        said = page._("a place was freed and offered")
+    return {"became": said, "at": instant(at)}
 
 
 def _colleges(item: Round) -> list[str]:
