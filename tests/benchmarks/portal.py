@@ -17,31 +17,40 @@ from playwright.async_api import async_playwright
 from rich.console import Console
 
 from deploy.local import ports
-from tests.benchmarks.figures import Effort, Figure
+from tests.benchmarks.figures import Aim, Effort, Figure
 from tests.benchmarks.load import gets
 from tests.benchmarks.report import FOLDER
 from tests.benchmarks.sides import HALF
 from tests.browser.checks import weight
+from tests.browser.proof.reader import reader
+from tests.browser.proof.table import Table
+from tests.browser.proof.walk import walk
 from tests.browser.season import Played, played
 
 PAGES = ("/fr/", "/fr/calls", "/fr/laureates", "/fr/laureates/map", "/fr/barometer", "/fr/quality", "/fr/open-data")
+NO_PAGES = (
+    "/callback/ended", "/callback/{provider}", "/language/{language}", "/login/{provider}",
+    "/open-data/{name}.{form}", "/robots.txt",
+)  # fmt: skip
+"""Public addresses that lead elsewhere, or to a file."""
 SECONDS = 1.5
 """Of a round."""
+LIGHT = Aim(most=150)
 
 
 async def measure(console: Console, effort: Effort) -> list[Figure]:
-    """By page: answers a second, the ratio to the empty template, processor time, bytes of a first load."""
+    """Of some pages: answers a second, the ratio to the empty template, processor time. Of all: kilobytes of a first load."""
     figures = []
     with tempfile.TemporaryDirectory(dir=FOLDER) as folder:
         async for season in played(Path(folder)):
             console.print("A small season is played; its portal is measured.")
             async with _portal(season) as (url, process):
-                weights = await _weights(url)
-                figures = [await _speed(url, page, process, weights[page] / 1_000, effort) for page in PAGES]
+                weights = await _weights(url, await _public(season))
+                figures = [*[await _speed(url, page, process, effort) for page in PAGES], *weights]
     return figures
 
 
-async def _speed(url: str, page: str, process: psutil.Process, kilobytes: float, effort: Effort) -> Figure:
+async def _speed(url: str, page: str, process: psutil.Process, effort: Effort) -> Figure:
     """The empty template and the page in turn."""
     seconds, rounds = SECONDS * effort.share, []
     for _ in range(effort.rounds):
@@ -50,19 +59,30 @@ async def _speed(url: str, page: str, process: psutil.Process, kilobytes: float,
     more = {
         "processor µs each": median(kept.cpu_us for _, kept in rounds),
         "empty: processor µs each": median(empty.cpu_us for empty, _ in rounds),
-        "first load, kB": kilobytes,
     }
     ours, limits = [kept.per_second for _, kept in rounds], [empty.per_second for empty, _ in rounds]
     return Figure(page, "/s", ours, "an empty template", limits, HALF, more)
 
 
-async def _weights(url: str) -> dict[str, int]:
+async def _public(season: Played) -> dict[str, str]:
+    """An address of every public page, by its route: what an address needs comes from the first link to such a page."""
+    table = Table()
+    async with reader(season) as public:
+        seen = {
+            each.route: each.answer.url.removeprefix(season.url) for each in await walk(public, table) if each.first
+        }
+    paths = [route.path for route, admit in table.admissions if admit.public and "GET" in (route.methods or ())]
+    return {path: seen[path] if "{" in path else f"/fr{path}" for path in paths if path not in NO_PAGES}
+
+
+async def _weights(url: str, pages: dict[str, str]) -> list[Figure]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), chromium_sandbox=False)
-        found = {}
-        for page in PAGES:
-            reader = await (await browser.new_context()).new_page()
-            found[page] = (await weight(reader, f"{url}{page}")).total
+        found = []
+        for route, address in pages.items():
+            page = await (await browser.new_context()).new_page()
+            kilobytes = (await weight(page, f"{url}{address}")).total / 1_000
+            found.append(Figure(f"first load of {route}", "kB", [kilobytes], aim=LIGHT))
         await browser.close()
     return found
 

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks import report
+from tests.benchmarks import lists, report
 from tests.benchmarks.__main__ import ALL
 from tests.benchmarks.figures import Aim, Figure, percentile
+from tests.benchmarks.load import Measured
 from tests.benchmarks.machine import here
 
 
@@ -47,3 +48,16 @@ def test_only_the_figures_of_a_part_change_on_the_page(tmp_path: Path, monkeypat
     assert "old" not in text
     with pytest.raises(SystemExit, match="no place for the figures of b"):
         report.update_page("b", here(), [])
+
+
+def test_a_list_that_goes_on_is_judged_against_a_full_page() -> None:
+    found = {
+        20: [Measured(100, 0, 0)],
+        50: [Measured(80, 0, 0)],
+        3740: [Measured(70, 0, 0)],
+        8415: [Measured(10, 0, 0)],
+    }
+    met = {figure.what: (figure.ratio, figure.met) for figure in lists.compared("list", found, 50)}
+    assert met == {
+        "list: 20": (None, None), "list: 50": (0.8, None), "list: 3740": (0.875, True), "list: 8415": (0.125, False),
+    }  # fmt: skip
