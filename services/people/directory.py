@@ -1,6 +1,8 @@
 """Finding persons whose names are sealed, and everything that was changed about anybody, newest first."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +26,27 @@ def found_by(vault: Vault, person: Person) -> dict[str, Any]:
     return {"email_tag": tag_of(vault, person.private.email)} if person.private else {}
 
 
+@dataclass(frozen=True)
+class Lines:
+    """Which lines of the trail are wanted: about a person, by a person, of a kind, from an instant on and before another."""
+
+    person_id: UUID | None = None
+    by: UUID | None = None
+    action: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def query(self, before: str) -> dict[str, Any]:
+        """The same for the database, of what lies before the place ``before``."""
+        named = {"person_id": self.person_id, "by": self.by, "action": self.action}
+        wanted: dict[str, Any] = {name: str(value) for name, value in named.items() if value}
+        earlier = [place for place in (before, _place(self.until) if self.until else "") if place]
+        place = {"$lt": min(earlier)} if earlier else {}
+        if self.since:
+            place["$gte"] = _place(self.since)
+        return {**wanted, "place": place} if place else wanted
+
+
 class Directory:
     def __init__(self, database: Database, persons: Repository[Person]) -> None:
         self._vault, self._persons = database.vault, persons
@@ -34,6 +57,7 @@ class Directory:
         await self._persons.collection.create_index("state.roles.role", name="role")
         await self._audit.create_index("place", name="place")
         await self._audit.create_index("person_id", name="person")
+        await self._audit.create_index("by", name="by")
 
     async def page(self, role: Role | None, after: str, limit: int) -> list[Person]:
         """Persons by id, from after ``after`` on; those who hold ``role`` when it is given."""
@@ -58,7 +82,7 @@ class Directory:
         lines = [
             {
                 "_id": f"{person.person_id}:{number}",
-                "place": f"{trace.at:%Y%m%dT%H%M%S.%f}_{person.person_id}_{number:04d}",
+                "place": f"{_place(trace.at)}_{person.person_id}_{number:04d}",
                 "person_id": str(person.person_id),
                 **trace.model_dump(mode="json"),
             }
@@ -70,12 +94,12 @@ class Directory:
             if any(each["code"] != DUPLICATE_KEY for each in (error.details or {})["writeErrors"]):
                 raise
 
-    async def trail(self, person_id: UUID | None, action: str | None, before: str, limit: int) -> list[dict[str, Any]]:
-        """Lines of the trail, newest first, from before the place ``before`` on; of one person or kind when named."""
-        wanted: dict[str, Any] = {"place": {"$lt": before}} if before else {}
-        if person_id:
-            wanted["person_id"] = str(person_id)
-        if action:
-            wanted["action"] = action
-        found = self._audit.find(wanted, {"_id": 0}).sort("place", -1).limit(limit)
+    async def trail(self, wanted: Lines, before: str, limit: int) -> list[dict[str, Any]]:
+        """Lines of the trail, newest first, from before the place ``before`` on."""
+        found = self._audit.find(wanted.query(before), {"_id": 0}).sort("place", -1).limit(limit)
         return [line async for line in found]
+
+
+def _place(at: datetime) -> str:
+    """Where a moment is in the trail, which is in the order of such texts."""
+    return f"{at.astimezone(UTC):%Y%m%dT%H%M%S.%f}"

@@ -5,11 +5,12 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import FastAPI, Query
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from contracts.model import Email, Id, Model
 from contracts.people import Role
 from services.chassis.identity import Caller, allow
+from services.people.directory import Lines
 from services.people.domain import refusals
 from services.people.domain.persons import Action, Person
 from services.people.store import Store
@@ -58,13 +59,19 @@ def routes(api: FastAPI, store: Store) -> None:
     @api.get("/audit")
     async def audit(
         person_id: UUID | None = None,
+        by: UUID | None = None,
         action: Action | None = None,
+        since: AwareDatetime | None = None,
+        until: AwareDatetime | None = None,
         after: After = "",
         limit: Limit = 50,
         caller: Caller = allow("administrator"),
     ) -> Answer:
-        """Everything that was changed about anybody, newest first; ``after`` is the ``next`` of the page before."""
-        found = await store.directory.trail(person_id, action, after, limit)
+        """Everything that was changed about anybody, newest first; ``after`` is the ``next`` of the page before.
+
+        ``by`` is who changed it; ``since`` belongs to what is wanted, ``until`` does not any more.
+        """
+        found = await store.directory.trail(Lines(person_id, by, action, since, until), after, limit)
         return {"items": found, "next": found[-1]["place"] if len(found) == limit else None}
 
 

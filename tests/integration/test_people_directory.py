@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
+from urllib.parse import quote, urlencode
 from uuid import UUID, uuid4
 
 import httpx
@@ -112,6 +113,14 @@ async def test_the_trail_of_all_is_newest_first_and_has_every_line_once(
     assert seen == whole
     hers = (await trail(f"person_id={ada}&action=role_granted"))["items"]
     assert [line["role"] for line in hers] == ["expert", "mentor"]
+    for given in (f"by={uuid4()}", f"by={ada}", f"until={quote(whole[-1]['at'])}", "since=2999-01-01T00:00:00%2B14:00"):
+        assert (await trail(given))["items"] == []
+    since, until = whole[2]["at"], whole[0]["at"]
+    between = [line for line in whole if since <= line["at"] < until]
+    for after in (None, between[0]):
+        place = {"after": after["place"]} if after else {}
+        wanted = {"by": str(ADMINISTRATOR), "since": since, "until": until, **place}
+        assert (await trail(urlencode(wanted)))["items"] == (between[1:] if after else between)
     assert "canary" not in str(whole).lower()
     assert "canary" not in "".join(item.data for item in await archived(people)).lower()
 

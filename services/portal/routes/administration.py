@@ -10,6 +10,7 @@ from starlette.responses import Response
 from services.portal import places
 from services.portal.admission import signed_in
 from services.portal.backend import ServiceDown, ServiceProblem
+from services.portal.days import as_instants, day
 from services.portal.forms import Form
 from services.portal.names import names
 from services.portal.page import Page
@@ -193,14 +194,17 @@ async def audit(page: Page = signed_in("administrator")) -> Response:
     wanted = {
         "action": given["action"] if given.get("action") in ACTIONS else "",
         "person_id": _id(given.get("person_id", "")),
+        "by": _id(given.get("by", "")),
+        "since": day(given.get("since", "")),
+        "until": day(given.get("until", "")),
         "after": given.get("after", "")[:100],
     }
-    found = await page.get("people", "/audit", **wanted, limit=PER_PAGE)
+    found = await page.get("people", "/audit", **as_instants(wanted), limit=PER_PAGE)
     lines = found["items"]
     known = await names(page, {line["by"] for line in lines} | {line["person_id"] for line in lines})
     return await page.render(
         "administration/audit.html", items=lines, next=found["next"], wanted=wanted, names=known, actions=ACTIONS,
-        departement=places.departement, filtered=bool(wanted["action"] or wanted["person_id"]),
+        departement=places.departement, filtered=any(value for name, value in wanted.items() if name != "after"),
         themes=await _themes_of(page, lines),
     )  # fmt: skip
 

@@ -3,7 +3,6 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -12,8 +11,9 @@ from starlette.responses import Response
 
 from services.portal.admission import signed_in
 from services.portal.backend import ServiceProblem
+from services.portal.days import as_instants, day
 from services.portal.exports import Column, export
-from services.portal.formats import ZONE, instant
+from services.portal.formats import instant
 from services.portal.page import Page
 from services.portal.roles import MONEY, SIDES
 from services.portal.words import problem_sentence, word, words
@@ -30,8 +30,8 @@ def asked(page: Page) -> dict[str, str]:
         "account": given["account"] if given.get("account") in words("account") else "",
         "agreement_id": _known(given.get("agreement_id", "")),
         "envelope_id": _known(given.get("envelope_id", "")),
-        "since": _day(given.get("since", "")),
-        "until": _day(given.get("until", "")),
+        "since": day(given.get("since", "")),
+        "until": day(given.get("until", "")),
         "after": given.get("after", "")[:100],
     }
 
@@ -44,7 +44,8 @@ async def ledger(page: Page = signed_in(*MONEY)) -> Response:
     wanted, problem = asked(page), ""
     try:
         found, balance = await asyncio.gather(
-            page.get("funding", "/ledger/rows", **_sent(wanted), limit=PER_PAGE), page.get("funding", "/ledger/balance")
+            page.get("funding", "/ledger/rows", **as_instants(wanted), limit=PER_PAGE),
+            page.get("funding", "/ledger/balance"),
         )
     except ServiceProblem as refused:
         if refused.status != 422:
@@ -83,7 +84,9 @@ async def numbers_of(page: Page, rows: list[dict[str, Any]], known: dict[str, st
 async def _rows(page: Page, wanted: dict[str, str]) -> AsyncIterator[dict[str, Any]]:
     after, numbers = "", dict[str, str]()
     while True:
-        found = await page.get("funding", "/ledger/rows", **{**_sent(wanted), "after": after}, limit=EXPORTED_AT_ONCE)
+        found = await page.get(
+            "funding", "/ledger/rows", **{**as_instants(wanted), "after": after}, limit=EXPORTED_AT_ONCE
+        )
         numbers = await numbers_of(page, found["items"], numbers)
         for item in found["items"]:
             yield {
@@ -98,24 +101,6 @@ async def _rows(page: Page, wanted: dict[str, str]) -> AsyncIterator[dict[str, A
         after = found["next"]
         if not after:
             return
-
-
-def _sent(wanted: dict[str, str]) -> dict[str, str]:
-    """The filters as funding takes them: days are days in Paris, the last one whole."""
-    sent = dict(wanted)
-    for name, days in (("since", 0), ("until", 1)):
-        if wanted[name]:
-            day = date.fromisoformat(wanted[name]) + timedelta(days)
-            sent[name] = datetime.combine(day, time(), ZONE).isoformat()
-    return sent
-
-
-def _day(text: str) -> str:
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        return ""
-    return text if 1900 <= found.year <= 2200 and len(text) == len("2021-12-06") else ""
 
 
 def _known(text: str) -> str:
