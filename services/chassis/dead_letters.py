@@ -17,6 +17,8 @@ from services.chassis.database import Collection
 KEPT_BYTES = MAX_DATA_BYTES
 KEPT_HEADERS, KEPT_NAME = 50, 100
 POSITION_DIGITS = 15
+AT_ONCE, MOST_AT_ONCE = 100, 500
+SEARCHED = ("_id", "aggregate", "type", "reason")
 REMEMBERED = timedelta(days=30)
 """How long a discarded record without a position is known, at least; longer than any topic keeps one."""
 
@@ -118,10 +120,18 @@ class DeadLetters:
         await self._collection.update_one({"_id": key}, {"$setOnInsert": letter}, upsert=True)
         self._blocked.add(raw.aggregate)
 
-    async def list(self) -> list[dict[str, Any]]:
-        """What is here, oldest position first, without the data."""
-        found = self._collection.find({}, {"value": 0, "headers": 0}).sort("order", 1)
-        return [_shown(letter) async for letter in found]
+    async def list(self, q: str = "", after: str = "", limit: int = AT_ONCE) -> list[dict[str, Any]]:
+        """What is here, oldest position first, from after the place ``after`` on, without the data; of that, what has ``q``
+        in its id, aggregate, type or reason."""
+        order, _, key = after.partition("/")
+        beyond = {"$or": [{"order": {"$gt": order}}, {"order": order, "_id": {"$gt": key}}]} if after else {}
+        found, letters = self._collection.find(beyond, {"value": 0, "headers": 0}), list[dict[str, Any]]()
+        async for letter in found.sort([("order", 1), ("_id", 1)]):
+            if any(q.lower() in (letter[name] or "").lower() for name in SEARCHED):
+                letters.append(_shown(letter))
+            if len(letters) == limit:
+                break
+        return letters
 
     async def count(self) -> int:
         return await self._collection.count_documents({}) if self._blocked or self._shared else 0
@@ -191,5 +201,6 @@ def reason_of(error: Exception) -> str:
 def _shown(letter: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": letter["_id"],
+        "place": f"{letter['order']}/{letter['_id']}",
         **{key: value for key, value in letter.items() if key not in ("_id", "value", "headers")},
     }

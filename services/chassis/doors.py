@@ -16,6 +16,7 @@ from contracts.model import Model
 from contracts.topics import events_of
 from services.chassis.archive import Archive
 from services.chassis.consuming import Consumer
+from services.chassis.dead_letters import AT_ONCE, MOST_AT_ONCE
 from services.chassis.identity import Caller, allow, check_declared, public
 from services.chassis.outbox import Relay
 
@@ -117,8 +118,14 @@ def _dead_letters(api: FastAPI, consumer: Consumer) -> None:
     letters = consumer.dead_letters
 
     @api.get("/internal/dead-letters", include_in_schema=False)
-    async def listed(caller: Caller = OPERATOR) -> list[dict[str, Any]]:
-        return await letters.list()
+    async def listed(
+        q: Annotated[str, Query(max_length=500)] = "",
+        after: Annotated[str, Query(max_length=600)] = "",
+        limit: Annotated[int, Query(ge=1, le=MOST_AT_ONCE)] = AT_ONCE,
+        caller: Caller = OPERATOR,
+    ) -> list[dict[str, Any]]:
+        """Dead letters by position; ``after`` is the ``place`` of the last that is known."""
+        return await letters.list(q, after, limit)
 
     @api.get("/internal/dead-letters/{identity:path}", include_in_schema=False)
     async def shown(identity: str, caller: Caller = OPERATOR) -> dict[str, Any]:

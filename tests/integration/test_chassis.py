@@ -157,6 +157,17 @@ async def test_a_failing_message_is_buried_and_released_in_order(
         assert sink.seen == [healthy]
         letters = (await client.get("/internal/dead-letters", headers=headers)).json()
         assert [letter["reason"] for letter in letters] == ["not_yet", "waits_behind"]
+        for query, wanted in (
+            ({"limit": 1}, letters[:1]),
+            ({"limit": 1, "after": letters[0]["place"]}, letters[1:]),
+            ({"after": letters[1]["place"]}, []),
+            ({"q": "WAITS"}, letters[1:]),
+            ({"q": letters[0]["id"]}, letters[:1]),
+            ({"q": str(poison)}, letters),
+            ({"q": "elsewhere"}, []),
+        ):
+            found = await client.get("/internal/dead-letters", params=query, headers=headers)
+            assert found.json() == wanted
         sink.failing.clear()
         answer = await client.post(
             "/internal/dead-letters/replay", json={"identity": letters[0]["id"]}, headers=headers

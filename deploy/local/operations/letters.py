@@ -34,7 +34,14 @@ class Letter:
 async def find(platform: Platform, service: str | None = None) -> list[Letter]:
     """The letters of ``service``, or of all, in the order in which they wait."""
     names = [platform.require(service)] if service else platform.names
-    return [Letter(name, content) for name in names for content in await platform.get(name, PATH)]
+    return [Letter(name, content) for name in names for content in await _all(platform, name)]
+
+
+async def _all(platform: Platform, service: str) -> list[dict[str, Any]]:
+    found, after = list[dict[str, Any]](), ""
+    while page := await platform.get(service, PATH, after=after):
+        found, after = [*found, *page], page[-1]["place"]
+    return found
 
 
 async def show(platform: Platform, identity: str, service: str | None = None) -> Letter:

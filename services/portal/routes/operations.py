@@ -16,7 +16,7 @@ from services.portal.settings import SERVICES
 
 router = APIRouter()
 STATES = ("failed", "pending", "sending", "sent", "no_contact", "muted", "cancelled")
-MOST_ID = 500
+MOST_ID, MOST_SEARCHED = 500, 200
 PER_PAGE = 50
 
 
@@ -52,20 +52,25 @@ def _lag(cursors: dict[str, dict[str, int]], heads: dict[str, dict[str, int]]) -
 
 @router.get("/administration/dead-letters")
 async def dead_letters(page: Page = signed_in("administrator")) -> Response:
-    given = page.request.query_params.get("service", "")
-    wanted = [given] if given in SERVICES else list(SERVICES)
-    found = await asyncio.gather(*(_letters(page, name) for name in wanted))
-    letters = [letter for each in found for letter in each or ()]
-    silent = [name for name, each in zip(wanted, found, strict=True) if each is None]
+    """The first letters of every service, or those of one by pages."""
+    given = page.request.query_params
+    service = given["service"] if given.get("service") in SERVICES else ""
+    after = given.get("after", "")[:MOST_ID] if service else ""
+    wanted = {"service": service, "q": given.get("q", "").strip()[:MOST_SEARCHED], "after": after}
+    names = [service] if service else list(SERVICES)
+    found = await asyncio.gather(*(_letters(page, name, wanted["q"], after) for name in names))
+    by_service = dict(zip(names, found, strict=True))
+    full = [name for name, each in by_service.items() if each and len(each) == PER_PAGE]
     return await page.render(
-        "administration/dead_letters.html", letters=letters, silent=silent, services=SERVICES,
-        wanted={"service": given if given in SERVICES else ""},
+        "administration/dead_letters.html", letters=[letter for each in found for letter in each or ()],
+        silent=[name for name, each in by_service.items() if each is None], services=SERVICES, wanted=wanted,
+        more=[] if service else full, next=(by_service[service] or [])[-1]["place"] if service and full else None,
     )  # fmt: skip
 
 
-async def _letters(page: Page, name: str) -> list[dict[str, Any]] | None:
+async def _letters(page: Page, name: str, q: str, after: str) -> list[dict[str, Any]] | None:
     try:
-        found: list[dict[str, Any]] = await page.get(name, "/internal/dead-letters")
+        found: list[dict[str, Any]] = await page.get(name, "/internal/dead-letters", q=q, after=after, limit=PER_PAGE)
     except (ServiceDown, ServiceProblem):
         return None
     return [{**letter, "service": name} for letter in found]

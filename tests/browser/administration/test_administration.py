@@ -141,6 +141,11 @@ async def test_dead_letters_are_tried_again_and_discarded(bench: Bench, season: 
     await page.get_by_role("row").filter(has_text="Financement").get_by_role("link").click()
     await sound(page)
     await bench.screen(page, "dead-letters")
+    for searched, rows in (("nulle part", 0), (subject, 1), ("DAMAGED", 1)):
+        await page.get_by_label("Identifiant, type ou motif").fill(searched)
+        await page.get_by_role("button", name="Afficher").click()
+        await expect(page.locator("tbody tr")).to_have_count(rows)
+        await sound(page)
     (letter,) = await _letters(season, subject)
     address = f"{season.url}/fr/administration/dead-letters/funding?id={letter['id']}"
     await page.goto(address)
