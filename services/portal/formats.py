@@ -32,11 +32,9 @@ class Formats:
         if not isinstance(found, datetime):
             return self.day(found)
         day = self._date(found.astimezone(ZONE), "short" if form == "short" else "long")
-        hour = dates.format_time(found.astimezone(ZONE), "HH:mm", locale=self._locale)
         if form == "short":
-            return f"{day} {hour}"
-        joined, zone = ("à", "heure de Paris") if self._locale.startswith("fr") else ("at", "Paris time")
-        return f"{day} {joined} {hour} ({zone})"
+            return f"{day} {self._time(found)}"
+        return f"{day} {'à' if self._locale.startswith('fr') else 'at'} {self.hour(found)}"
 
     def _date(self, day: date, form: str) -> str:
         """French says "1er juillet"; CLDR does not."""
@@ -44,11 +42,14 @@ class Formats:
         return _FIRST.sub("1er ", text) if self._locale.startswith("fr") else text
 
     def hour(self, value: datetime | str | None) -> str:
-        """``14:32``, in Paris."""
+        """``14:32 (heure de Paris)``."""
         found = instant(value)
         if not isinstance(found, datetime):
             return ""
-        return dates.format_time(found.astimezone(ZONE), "HH:mm", locale=self._locale)
+        return f"{self._time(found)} ({'heure de Paris' if self._locale.startswith('fr') else 'Paris time'})"
+
+    def _time(self, at: datetime) -> str:
+        return dates.format_time(at.astimezone(ZONE), "HH:mm", locale=self._locale)
 
     def remaining(self, value: datetime | str | None, now: datetime) -> str:
         """``dans 3 jours``, ``il y a 2 heures``."""

@@ -27,6 +27,14 @@ def test_moments_have_an_hour_and_a_zone(value: str | None, fr: str, en: str) ->
     assert (FR.moment(value), EN.moment(value)) == (fr, en)
 
 
+def test_an_hour_alone_has_its_zone_too() -> None:
+    assert (FR.hour("2021-12-06T17:00:00Z"), EN.hour("2021-12-06T17:00:00Z")) == (
+        "18:00 (heure de Paris)",
+        "18:00 (Paris time)",
+    )
+    assert FR.hour(None) == ""
+
+
 def test_days_and_months() -> None:
     assert [FR.day("2022-03-01", form) for form in ("long", "short", "MMMM y")] == [
         "1er mars 2022", "01/03/2022", "mars 2022",

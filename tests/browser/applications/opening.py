@@ -1,5 +1,6 @@
 """A call that is open, made for one test by a programme officer, and applicants that nobody else uses."""
 
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from playwright.async_api import Page, expect
 from tests.browser.season import Played
 
 CALL_FILE = Path(__file__).parents[3] / "deploy" / "local" / "season" / "call.yaml"
+SAVED = re.compile(r"Enregistré à \d\d:\d\d \(heure de Paris\)")
 PROJECT = {"title": "Jardins partagés", "purpose": "Cultiver ensemble les friches de la vallée, et apprendre."}
 
 
@@ -74,7 +76,7 @@ async def go_on(page: Page) -> None:
 
 async def saved(page: Page) -> None:
     """The page has saved by itself, and said when."""
-    await expect(page.locator("#saved")).to_contain_text("Enregistré à ")
+    await expect(page.locator("#saved")).to_contain_text(SAVED)
 
 
 async def kept(season: Played, person: dict[str, Any], address: str) -> dict[str, Any]:

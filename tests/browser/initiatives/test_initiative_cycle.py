@@ -106,6 +106,7 @@ async def _ask(season: Played, page: Page, it: Laureate) -> None:
     await page.get_by_label("Réponse souhaitée pour le").fill(f"{start + timedelta(days=20):%Y-%m-%d}")
     await page.get_by_role("button", name="Envoyer la demande").dblclick()
     await expect(page.locator(".notice.success")).to_contain_text("Votre demande est envoyée")
+    await expect(page.locator("#requests + ul time[data-local]")).to_contain_text("(heure de Paris)")
 
 
 async def _check_in(bench: Bench, page: Page, path: str) -> None:

@@ -78,7 +78,7 @@ async def _after(page: Page, saved: Saved, step: Step) -> Response:
                 saved.form.wrong(f"q.{each['field']}", each["text"])
     if not saved.whole:
         return await _shown(page, draft, step, saved.form, 422, saved)
-    done = page._("Saved at %(hour)s.", hour=Formats(page.language).hour(saved.saved_at))
+    done = _saved(page, saved.saved_at)
     if saved.others:
         done += " " + page._("Somebody else changed meanwhile: %(names)s.", names=", ".join(saved.others))
     if asked_new:
@@ -88,6 +88,14 @@ async def _after(page: Page, saved: Saved, step: Step) -> Response:
     if page.text("go") == "next":
         return await page.go(draft.after(step), done)
     return await page.go(f"{draft.path}/steps/{step.code}", done)
+
+
+def _saved(page: Page, saved_at: str) -> str:
+    """When the application was saved last, with the day where it is another than today's."""
+    formats = Formats(page.language)
+    if formats.day(saved_at) == formats.day(page.now):
+        return page._("Saved at %(hour)s.", hour=formats.hour(saved_at))
+    return page._("Saved on %(moment)s.", moment=formats.moment(saved_at))
 
 
 def _newly_asked(page: Page, saved: Saved, step: Step) -> bool:
@@ -102,7 +110,6 @@ def _newly_asked(page: Page, saved: Saved, step: Step) -> bool:
 
 def _told(page: Page, saved: Saved) -> dict[str, Any]:
     """What the page is told when it saved by itself: a sentence, what is kept now, what is not and why."""
-    hour = Formats(page.language).hour(saved.saved_at)
     labels = {each.name: each.label for step in saved.draft.steps for each in step.questions}
     failed = [page._("%(name)s: %(value)s", name=labels[name], value=text) for name, text in saved.form.errors.items()]
     for code, theirs in saved.conflicts.items():
@@ -113,7 +120,7 @@ def _told(page: Page, saved: Saved) -> dict[str, Any]:
             "%(name)s: somebody else answered “%(theirs)s” meanwhile. Your own text stays on this page: press “Save” to choose.",
             name=question[1].label, theirs=kept[:200],
         ))  # fmt: skip
-    said = page._("Saved at %(hour)s.", hour=hour)
+    said = _saved(page, saved.saved_at)
     if saved.others:
         said += " " + page._("Somebody else changed meanwhile: %(names)s.", names=", ".join(saved.others))
     return {"said": said, "failed": failed, "marks": saved.marks}
