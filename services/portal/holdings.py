@@ -39,7 +39,7 @@ async def or_none(page: Page, service: str, path: str, **params: Any) -> Any:
 
 
 async def _applications(page: Page) -> list[Held]:
-    listed = [row["application_id"] for row in await _all(page, "applications", "/applications", "applications")]
+    listed = [row["application_id"] for row in await every(page, "applications", "/applications", "applications")]
     found: list[Held] = []
     for some in _batches(listed):
         found += (await page.get("applications", "/applications", ids=some))["applications"]
@@ -50,7 +50,7 @@ async def _applications(page: Page) -> list[Held]:
 
 
 async def _cycles(page: Page) -> list[Held]:
-    rows = await _all(page, "coaching", "/cycles", "items", mine="true")
+    rows = await every(page, "coaching", "/cycles", "items", mine="true")
     return [await page.get("coaching", f"/cycles/{row['initiative_id']}") for row in rows]
 
 
@@ -75,7 +75,7 @@ async def _sessions(page: Page) -> list[Held]:
     return [{"opened": each.opened.isoformat(), "seen": each.seen.isoformat()} for each in sessions]
 
 
-async def _all(page: Page, service: str, path: str, name: str, **params: Any) -> list[Held]:
+async def every(page: Page, service: str, path: str, name: str, **params: Any) -> list[Held]:
     """Every row of a list that comes in pages."""
     found: list[Held] = []
     after: str | None = ""

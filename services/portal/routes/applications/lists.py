@@ -1,15 +1,17 @@
 """My applications, each with what to do next."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from services.portal.admission import signed_in
+from services.portal.holdings import every
 from services.portal.page import Page
 
 router = APIRouter()
+Line = dict[str, Any]
 PAGE_SIZE = 20
 
 
@@ -20,17 +22,24 @@ async def mine(
     q: Annotated[str, Query(max_length=200)] = "",
     status: Annotated[str, Query(max_length=40)] = "",
 ) -> Response:
-    """The person's applications, the latest started first; the newest page can be searched by title and number."""
-    found = await page.get("applications", "/applications", after=after, limit=PAGE_SIZE)
+    """The person's applications, the latest started first; all of them can be searched by title and number."""
+    own = await every(page, "applications", "/applications", "applications")
     calls = {each["call_id"]: each for each in (await page.get("applications", "/calls"))["calls"]}
-    lines = [each for each in found["applications"] if _fits(each, q.strip().casefold(), status)]
+    lines, further = part([each for each in own if _fits(each, q.strip().casefold(), status)], after)
     return await page.render(
-        "applications/list.html", lines=lines, calls=calls, next=found["next"], after=after, q=q, state=status,
-        any=bool(found["applications"]), statuses=sorted({each["status"] for each in found["applications"]}),
+        "applications/list.html", lines=lines, calls=calls, next=further, after=after, q=q, state=status,
+        any=bool(own), statuses=sorted({each["status"] for each in own}),
         open_calls=[each for each in calls.values() if each["phase"] == "open"],
     )  # fmt: skip
 
 
-def _fits(line: dict[str, str | None], text: str, status: str) -> bool:
+def part(lines: list[Line], after: UUID | None) -> tuple[list[Line], str | None]:
+    """The lines of a page, and the last one's id when others follow."""
+    start = next((at for at, each in enumerate(lines, 1) if each["application_id"] == str(after)), 0)
+    shown = lines[start : start + PAGE_SIZE]
+    return shown, shown[-1]["application_id"] if lines[start + PAGE_SIZE :] else None
+
+
+def _fits(line: Line, text: str, status: str) -> bool:
     told = f"{line.get('title') or ''} {line.get('number') or ''}".casefold()
     return text in told and status in ("", line["status"])
