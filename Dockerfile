@@ -26,7 +26,8 @@ COPY deploy deploy
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONPATH=/app \
     PYTHONUNBUFFERED=1 \
-    TREMPLIN_HOST=0.0.0.0
+    TREMPLIN_HOST=0.0.0.0 \
+    MOTOR_MAX_WORKERS=20
 RUN python -m compileall -q contracts services workflows deploy
 USER tremplin
 EXPOSE 8000

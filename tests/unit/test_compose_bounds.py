@@ -1,6 +1,9 @@
 """What docker-compose.yml lets a container take, and how each says how it is."""
 
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 import yaml
@@ -9,6 +12,8 @@ from tests.containers import COMPOSE, PARTS, ROOT
 
 ONCE = {"mongo-set", "temporal-schema", "temporal-namespace"}
 STORES = {"kafka", "mongo", "mongo-set", "postgres", "temporal", "temporal-namespace"}
+ASYNCIO_THREADS = 32
+"""At most, for what waits in a thread (``ThreadPoolExecutor``'s default)."""
 WITHOUT_CHECK = {"otel-collector"}
 STARTED_AS_ROOT = {"mongo", "postgres", *ONCE}
 """Their entry points give their data to another user and become that one."""
@@ -36,6 +41,15 @@ def test_a_container_that_stays_is_restarted_and_says_how_it_is(name: str) -> No
     assert container["restart"] == ("on-failure" if name in ONCE else "unless-stopped")
     assert ("healthcheck" in container) == (name not in ONCE | WITHOUT_CHECK)
     assert (container.get("cap_drop") == ["ALL"]) == (name not in STARTED_AS_ROOT)
+
+
+def test_the_drivers_threads_follow_from_the_image_and_not_from_the_machine() -> None:
+    (most,) = re.findall(r"MOTOR_MAX_WORKERS=(\d+)", (ROOT / "Dockerfile").read_text())
+    asked = "from motor.frameworks import asyncio; print(asyncio._EXECUTOR._max_workers)"
+    environment = {**os.environ, "MOTOR_MAX_WORKERS": most}
+    told = subprocess.check_output([sys.executable, "-c", asked], env=environment, text=True)  # noqa: S603
+    assert told.strip() == most
+    assert int(most) + ASYNCIO_THREADS < COMPOSE["services"]["people"]["pids_limit"] / 2
 
 
 def test_who_is_waited_for_says_how_it_is() -> None:
