@@ -52,6 +52,11 @@ def test_the_drivers_threads_follow_from_the_image_and_not_from_the_machine() ->
     assert int(most) + ASYNCIO_THREADS < COMPOSE["services"]["people"]["pids_limit"] / 2
 
 
+def test_temporals_history_shards_are_the_documented_number() -> None:
+    shards = COMPOSE["services"]["temporal"]["environment"]["NUM_HISTORY_SHARDS"]
+    assert f"Temporal has {shards} history shards here" in (ROOT / "docs" / "deployment.md").read_text()
+
+
 def test_who_is_waited_for_says_how_it_is() -> None:
     for each in COMPOSE["services"].values():
         for awaited, how in each.get("depends_on", {}).items():
