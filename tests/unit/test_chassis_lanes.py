@@ -55,3 +55,14 @@ async def test_what_comes_beyond_the_limit_is_left_to_be_asked_for(monkeypatch: 
     assert [value for _, value in working.done] == [b"1", b"2", b"3", b"4"]
     await lanes.take({BUSY: batch(b"6")})
     assert working.done[-1] == (BUSY, b"6")
+
+
+async def test_what_takes_too_long_is_given_back_and_holds_nothing_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.chassis.lanes.STOP_SECONDS", 0.01)
+    working = Working()
+    lanes = Lanes("observatory", working.work)
+    await lanes.take({BUSY: batch(b"1", b"2")})
+    await lanes.finish()
+    working.go.set()
+    await lanes.take({BUSY: batch(b"3")})
+    assert working.done == [(BUSY, b"3")]
