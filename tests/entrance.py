@@ -77,7 +77,8 @@ class Entrance:
     def browser(self) -> httpx.AsyncClient:
         return httpx.AsyncClient(base_url=self.origin, timeout=30, trust_env=False)
 
-    async def back(self, browser: httpx.AsyncClient, person: DemoPerson, to: str = "/fr/account") -> str:
+    @staticmethod
+    async def back(browser: httpx.AsyncClient, person: DemoPerson, to: str = "/fr/account") -> str:
         """The address at which the provider sends somebody back."""
         start = await browser.get(f"/fr/login/{person.kind}", params={"next": to})
         assert start.status_code == 303, start.text
@@ -85,8 +86,9 @@ class Entrance:
         chosen = await browser.post(page.url, data={"person": str(person.id)})
         return str(chosen.headers["location"])
 
-    async def log_in(self, browser: httpx.AsyncClient, person: DemoPerson, to: str = "/fr/account") -> httpx.Response:
-        return await browser.get(await self.back(browser, person, to))
+    @staticmethod
+    async def log_in(browser: httpx.AsyncClient, person: DemoPerson, to: str = "/fr/account") -> httpx.Response:
+        return await browser.get(await Entrance.back(browser, person, to))
 
 
 @contextlib.asynccontextmanager
