@@ -109,10 +109,10 @@ async def standing(given: Mapping[str, str]) -> AsyncIterator[Standing]:
 
 
 class StandIn:
-    """A service as far as a test needs it; from a request that begins with ``silent_from`` on it hangs up."""
+    """One service or several, as far as a test needs them; from a request that begins with ``silent_from`` on it hangs up."""
 
-    def __init__(self, name: str, answer: Callable[[str], Any]) -> None:
-        self._name, self._answer = name, answer
+    def __init__(self, answer: Callable[[str], Any], *names: str) -> None:
+        self._answer, self._names = answer, names
         self.silent_from = "never"
         self.asked: list[str] = []
         self._silent = False
@@ -130,9 +130,9 @@ class StandIn:
 
     @contextlib.asynccontextmanager
     async def before(self, mongodb: str, master_key: Path, folder: Path) -> AsyncIterator[Standing]:
-        """A portal that asks this service, and no other that answers."""
+        """A portal that asks these services, and no other that answers."""
         async with await asyncio.start_server(self._serve, ports.LOOPBACK, 0) as server:
             url = f"http://{ports.LOOPBACK}:{server.sockets[0].getsockname()[1]}"
             given = environment(mongodb, master_key, folder, f"alone_{uuid4().hex[:8]}_")
-            async with standing(given | {f"TREMPLIN_{self._name.upper()}_URL": url}) as found:
+            async with standing(given | {f"TREMPLIN_{name.upper()}_URL": url for name in self._names}) as found:
                 yield found

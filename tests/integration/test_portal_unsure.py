@@ -22,7 +22,7 @@ def funding(line: str) -> dict[str, Any]:
 
 
 async def test_of_several_acts_each_is_told_as_it_is_known(mongodb: str, master_key: Path, tmp_path: Path) -> None:
-    stand_in, tranches = StandIn("funding", funding), [str(uuid4()) for _ in range(4)]
+    stand_in, tranches = StandIn(funding, "funding"), [str(uuid4()) for _ in range(4)]
     stand_in.silent_from = f"POST /tranches/{tranches[1]}"
     async with stand_in.before(mongodb, master_key, tmp_path) as portal:
         visitor = await portal.visitor("authorising_officer")
@@ -41,7 +41,7 @@ async def test_of_several_acts_each_is_told_as_it_is_known(mongodb: str, master_
 async def test_an_act_without_an_answer_and_one_without_its_page_may_have_been_done(
     mongodb: str, master_key: Path, tmp_path: Path, silent_from: str
 ) -> None:
-    stand_in = StandIn("funding", funding)
+    stand_in = StandIn(funding, "funding")
     stand_in.silent_from = silent_from
     async with stand_in.before(mongodb, master_key, tmp_path) as portal:
         visitor = await portal.visitor("authorising_officer")
@@ -66,7 +66,7 @@ async def test_what_was_never_sent_and_what_was_only_read_changed_nothing(
 async def test_of_too_many_tranches_the_first_are_shown_and_the_others_named(
     mongodb: str, master_key: Path, tmp_path: Path
 ) -> None:
-    async with StandIn("funding", funding).before(mongodb, master_key, tmp_path) as portal:
+    async with StandIn(funding, "funding").before(mongodb, master_key, tmp_path) as portal:
         visitor = await portal.visitor("authorising_officer")
         page = await visitor.get("/fr/funding/together", params={"tranche": [str(uuid4()) for _ in range(101)]})
         assert "les 100 premières des 101 tranches" in page.text
