@@ -1,6 +1,6 @@
 """An accelerated initiative as its pages have it, for whoever follows it: its cycle, its title, the names around it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -13,7 +13,14 @@ from services.portal.names import names
 from services.portal.page import Page
 
 View = dict[str, Any]
-MOST_TITLES = 500
+MOST_TITLES, MOST_CYCLES = 500, 200
+SORTS: dict[str, Callable[[View], Any]] = {
+    "title": lambda cycle: cycle["title"].casefold(),
+    "status": lambda cycle: cycle["status"],
+    "recorded": lambda cycle: cycle["check_ins"]["recorded"],
+    "asked_levers": lambda cycle: cycle["asked_levers"],
+}
+"""What lists of cycles are sorted by, besides what is due."""
 NOT_FOUND = {"code": "not_found", "title": "There is nothing at this address"}
 LONGEST_TEXT = 5_000
 """Characters of a text that coaching takes."""
@@ -94,6 +101,25 @@ async def titles(page: Page, ids: Iterable[str]) -> dict[str, str]:
     return found | {
         row["initiative_id"]: row["title"] or row["number"] for row in rows if row["initiative_id"] in wanted
     }
+
+
+async def cycles(
+    page: Page, filters: Mapping[str, str], q: str = "", sort: str = "due", order: str = "asc"
+) -> list[View]:
+    """All cycles that coaching's filters leave and whose title has ``q`` in it, each with its ``title``, sorted; of equal
+    ones that first which is due first."""
+    found, after = list[View](), ""
+    while after is not None:
+        answer = await page.get("coaching", "/cycles", **filters, sort="due", after=after, limit=MOST_CYCLES)
+        found, after = [*found, *answer["items"]], answer["next"]
+    called = await titles(page, (each["initiative_id"] for each in found))
+    rows = [{**each, "title": called[each["initiative_id"]]} for each in found]
+    rows = [each for each in rows if q.casefold() in each["title"].casefold()]
+    if sort in SORTS:
+        rows.sort(key=SORTS[sort], reverse=order == "desc")
+    elif order == "desc":
+        rows.reverse()
+    return rows
 
 
 def written(page: Page, form: Form, name: str, missing: str, longest: int = LONGEST_TEXT) -> str:

@@ -8,29 +8,43 @@ from starlette.responses import Response
 from services.portal import places
 from services.portal.admission import signed_in
 from services.portal.backend import ServiceProblem
-from services.portal.following import LONGEST_TEXT, REPEATABLE, Followed, followed, titles, unread, written
+from services.portal.following import (
+    LONGEST_TEXT,
+    REPEATABLE,
+    SORTS,
+    Followed,
+    cycles,
+    followed,
+    titles,
+    unread,
+    written,
+)
 from services.portal.forms import Form
 from services.portal.page import Page
+from services.portal.routes.rounds.opened import first_of
 from services.portal.words import words
 
 router = APIRouter()
 PER_PAGE = 50
+LONGEST_SEARCH = 200
 
 
 @router.get("/mentoring")
 async def mine(page: Page = signed_in("mentor")) -> Response:
     given, wanted = page.request.query_params, _wanted(page)
-    after, answered = given.get("after", ""), "true" if given.get("answered") else ""
-    found = await page.get(
-        "coaching", "/cycles", mine="true", mentor_id=page.person_id, sort="due", after=after, limit=PER_PAGE, **wanted
-    )
+    answered = "true" if given.get("answered") else ""
+    filters = {name: wanted[name] for name in ("status", "weather", "overdue")}
+    filters |= {"mine": "true", "mentor_id": page.person_id}
+    found = await cycles(page, filters, wanted["q"], wanted["sort"])
+    first = first_of(page, len(found))
     requests = await page.get(
         "coaching", "/lever-requests", mine="true", answered=answered, after=given.get("requests", ""), limit=PER_PAGE
     )
-    ids = {each["initiative_id"] for each in (*found["items"], *requests["items"])}
     return await page.render(
-        "mentoring/list.html", found=found, requests=requests, wanted=wanted, answered=answered, after=after,
-        titles=await titles(page, ids), departement=places.departement, unread=await unread(page),
+        "mentoring/list.html", cycles=found[first : first + PER_PAGE], total=len(found), first=first, per_page=PER_PAGE,
+        requests=requests, wanted=wanted, answered=answered,
+        titles=await titles(page, (each["initiative_id"] for each in requests["items"])),
+        departement=places.departement, unread=await unread(page),
         weathers=[(code, page._(text)) for code, text in words("weather").items()],
         statuses=[(code, page._(text)) for code, text in words("cycle_status").items()],
     )  # fmt: skip
@@ -40,7 +54,11 @@ def _wanted(page: Page) -> dict[str, str]:
     given = page.request.query_params
     groups = {"status": "cycle_status", "weather": "weather"}
     named = {name: given.get(name, "") for name, group in groups.items() if given.get(name) in words(group)}
-    return {"status": "", "weather": "", "overdue": "true" if given.get("overdue") else "", **named}
+    return {
+        "q": given.get("q", "").strip()[:LONGEST_SEARCH],
+        "sort": given["sort"] if given.get("sort") in SORTS else "due",
+        "status": "", "weather": "", "overdue": "true" if given.get("overdue") else "", **named,
+    }  # fmt: skip
 
 
 @router.get("/mentoring/{initiative_id}")

@@ -52,6 +52,15 @@ async def test_cycles_are_followed_paused_and_resumed(bench: Bench, season: Play
     await expect(page.locator("#cycles")).to_contain_text("Point hebdomadaire en retard")
     await sound(page)
     await bench.screen(page, "cycles")
+    for sought, there in (("introuvable", False), ("ATELIER", True)):
+        await page.get_by_label("Titre de l’initiative").fill(sought)
+        await page.get_by_role("button", name="Filtrer").click()
+        await expect(page.locator("#cycles")).to_have_count(int(there))
+        await sound(page)
+    await page.get_by_role("link", name="Initiative", exact=True).click()
+    await expect(page.locator("#cycles th[aria-sort]")).to_have_text("Initiative")
+    shown = await page.locator("#cycles tbody th a").all_inner_texts()
+    assert shown == sorted(shown, key=str.casefold)
     for kind in ("CSV", "XLSX"):
         head, *rows = await desk.taken_away(page, f"Exporter en {kind}")
         assert {first, second} <= {row[head.index("Identifiant")] for row in rows}

@@ -1,7 +1,7 @@
 """The board of cycles: who is overdue, who was escalated, what the weather is; the same as a file."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import Mapping
 from typing import Any, Literal
 from uuid import UUID
 
@@ -11,16 +11,17 @@ from starlette.responses import Response
 from services.portal import places
 from services.portal.admission import signed_in
 from services.portal.exports import Column, export
-from services.portal.following import followed, titles, unread
+from services.portal.following import SORTS, cycles, followed, titles, unread
 from services.portal.formats import instant
 from services.portal.names import names
 from services.portal.page import Page
+from services.portal.routes.rounds.opened import first_of
 from services.portal.words import word, words
 
 router = APIRouter()
 AREA = "/office/cycles"
-PER_PAGE = 50
-MOST_A_TIME = 200
+PER_PAGE, MOST_A_TIME = 50, 200
+LONGEST_SEARCH = 200
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _THEME = re.compile(r"[a-z0-9_]{1,64}")
 _PEOPLE = ("mentor_id", "officer_id")
@@ -39,34 +40,33 @@ def asked(page: Page) -> dict[str, str]:
         "overdue": "true" if given.get("overdue") else "",
         "escalated": "true" if given.get("escalated") else "",
         "mine": "true" if given.get("mine") else "",
-        "sort": "id" if given.get("sort") == "id" else "due",
+        "q": given.get("q", "").strip()[:LONGEST_SEARCH],
+        "sort": given["sort"] if given.get("sort") in SORTS else "due",
+        "order": "desc" if given.get("order") == "desc" else "asc",
     }
 
 
-async def every(page: Page, wanted: dict[str, str]) -> AsyncIterator[dict[str, Any]]:
-    """All cycles of the list, a page after the other."""
-    after: str | None = ""
-    while after is not None:
-        found = await page.get("coaching", "/cycles", **wanted, after=after, limit=MOST_A_TIME)
-        for each in found["items"]:
-            yield each
-        after = found["next"]
+async def every(page: Page, wanted: Mapping[str, str]) -> list[dict[str, Any]]:
+    """All cycles of the list, in its order."""
+    own = {name: wanted[name] for name in ("q", "sort", "order") if name in wanted}
+    return await cycles(page, {name: value for name, value in wanted.items() if name not in own}, **own)
 
 
 @router.get(AREA)
 async def listed(page: Page = signed_in("programme_officer")) -> Response:
     """One page of the board, and the requests for levers that wait, by due date."""
     wanted, given = asked(page), page.request.query_params
-    after, requests = given.get("after", "")[:100], given.get("requests", "")[:100]
-    found = await page.get("coaching", "/cycles", **wanted, after=after, limit=PER_PAGE)
-    mine = wanted["mine"]
+    found, mine = await every(page, wanted), wanted["mine"]
+    first = first_of(page, len(found))
+    shown = found[first : first + PER_PAGE]
+    requests = given.get("requests", "")[:100]
     waiting = await page.get("coaching", "/lever-requests", mine=mine, after=requests, limit=PER_PAGE)
-    ids = [each["initiative_id"] for each in (*found["items"], *waiting["items"])]
-    people = {each[name] for each in found["items"] for name in _PEOPLE if each[name]}
+    people = {each[name] for each in shown for name in _PEOPLE if each[name]}
     calls = (await page.get("applications", "/calls"))["calls"]
     return await page.render(
-        "cycles/board.html", found=found, wanted=wanted, after=after, waiting=waiting, calls=calls,
-        titles=await titles(page, ids), unread=await unread(page), known=await names(page, people), departement=places.departement,
+        "cycles/board.html", cycles=shown, total=len(found), first=first, per_page=PER_PAGE, wanted=wanted,
+        waiting=waiting, calls=calls, titles=await titles(page, (each["initiative_id"] for each in waiting["items"])),
+        unread=await unread(page), known=await names(page, people), departement=places.departement,
         departements=sorted(places.departements().items()), choices={
             name: [(code, page._(text)) for code, text in words(group).items()]
             for name, group in (("status", "cycle_status"), ("weather", "weather"))
@@ -86,10 +86,9 @@ async def as_file(form: Literal["csv", "xlsx"], page: Page = signed_in("programm
         "next_due_at": page._("Next due"), "ends_at": page._("Ends on"),
     }  # fmt: skip
     columns = [Column(name, label) for name, label in heads.items()]
-    rows = [each async for each in every(page, asked(page))]
-    called = await titles(page, (each["initiative_id"] for each in rows))
+    rows = await every(page, asked(page))
     known = await names(page, {each[name] for each in rows for name in _PEOPLE if each[name]})
-    return export(page, [_row(page, each, called, known) for each in rows], columns, form, "cycles")
+    return export(page, [_row(page, each, known) for each in rows], columns, form, "cycles")
 
 
 @router.get(f"{AREA}/requests/export/{{form}}")
@@ -116,10 +115,10 @@ async def requests_as_file(form: Literal["csv", "xlsx"], page: Page = signed_in(
     return export(page, said, columns, form, "requests")
 
 
-def _row(page: Page, cycle: dict[str, Any], called: dict[str, str], known: dict[str, str]) -> dict[str, Any]:
+def _row(page: Page, cycle: dict[str, Any], known: dict[str, str]) -> dict[str, Any]:
     weather = cycle["weather"]
     return {
-        **cycle, **cycle["check_ins"], "title": called[cycle["initiative_id"]],
+        **cycle, **cycle["check_ins"],
         "status": page._(word("cycle_status", cycle["status"])),
         "weather": page._(word("weather", weather)) if weather else None,
         "departement": places.departement(cycle["departement"]),

@@ -43,7 +43,7 @@ async def audience(page: Page) -> Audience:
     call_id = page.request.query_params.get("call", "")[:36]
     call = await call_of(page, call_id) if call_id else None
     wanted = wishes(page) if call else asked(page)
-    return Audience(call, {name: value for name, value in wanted.items() if value and name != "sort"})
+    return Audience(call, {name: value for name, value in wanted.items() if value and name not in ("sort", "order")})
 
 
 async def persons(page: Page, found: Audience, who: str = "owners") -> list[str]:
@@ -51,7 +51,7 @@ async def persons(page: Page, found: Audience, who: str = "owners") -> list[str]
     if found.call:
         return sorted({line["owner_id"] async for line in every_line(page, found.call["call_id"], found.wanted)})
     kind = "mentor_id" if who == "mentors" else "owner_id"
-    return sorted({each[kind] async for each in every(page, found.wanted) if each[kind]})
+    return sorted({each[kind] for each in await every(page, found.wanted) if each[kind]})
 
 
 async def described(page: Page, found: Audience) -> list[tuple[str, str]]:
