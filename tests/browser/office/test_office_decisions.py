@@ -5,6 +5,7 @@ from playwright.async_api import Page, expect
 from tests.browser.bench import Bench
 from tests.browser.checks import sound
 from tests.browser.office import desk
+from tests.browser.proof.nonsense import takes_no_nonsense
 from tests.browser.season import Played
 
 REASON = "Le dossier est complet et arrivé à temps."
@@ -100,6 +101,8 @@ async def test_two_officers_decide_the_same_file(bench: Bench, season: Played) -
     assert (await desk.kept(season, application))["status"] == "admissible"
     await pages[1].goto(season.url + file)
     await pages[1].get_by_role("link", name="Corriger cette décision").click()
+    await pages[1].wait_for_url("**/decisions/*")
+    await takes_no_nonsense(season, pages[1])
     await pages[1].get_by_label("Irrecevable", exact=True).check()
     await pages[1].get_by_label("Règle").select_option("officer_assessment")
     await pages[1].get_by_label("Motif").fill("Une pièce manque, qui ne peut être demandée.")

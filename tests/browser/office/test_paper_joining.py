@@ -10,6 +10,7 @@ from tests.browser.applications import opening
 from tests.browser.bench import Bench
 from tests.browser.checks import accessible, sound
 from tests.browser.office.paper import entered, links
+from tests.browser.proof.nonsense import takes_no_nonsense
 from tests.browser.season import Played
 
 pytestmark = pytest.mark.timeout(300)
@@ -108,6 +109,7 @@ async def _taken_off(bench: Bench, season: Played, person: str, reader: Page, em
     await expect(address).to_have_value(email)
     await sound(page)
     await bench.screen(page, "unlinking")
+    await takes_no_nonsense(season, page)
     await address.fill("nowhere")
     await page.get_by_role("button", name="Retirer la connexion").click()
     await expect(page.get_by_role("alert")).to_be_visible()
