@@ -96,7 +96,7 @@ class Elsewhere:
 @contextlib.asynccontextmanager
 async def elsewhere(bootstrap: str) -> AsyncIterator[Elsewhere]:
     """Stand in for all other services on the broker at ``bootstrap``."""
-    await create_topics(bootstrap, PROFILE)
+    await create_topics(bootstrap)
     publisher = Publisher(bootstrap, PROFILE, "elsewhere")
     await publisher.start()
     try:

@@ -29,6 +29,7 @@ REQUEST_MS = 10_000
 START_SECONDS = 15.0
 ACKNOWLEDGED_SECONDS = 10.0
 STOP_SECONDS = 5.0
+AS_CONFIGURED = -1
 
 
 class PublishError(Exception):
@@ -46,35 +47,35 @@ class Profile:
     ``groups``: whether members of a service share partitions in a consumer group. The embedded platform runs one process
     of a service, which reads all: events from the broker's first on (the cursor skips what is confirmed), commands from now
     on (a workflow sends again what is not answered). Joining a group of one would only cost it five seconds.
-    ``replicas``: how many copies a topic has, where there are as many brokers.
     """
 
     idempotent: bool
     groups: bool
     fetch_wait_ms: int
     session_ms: int
-    replicas: int
 
 
 ProfileName = Literal["kafka", "rehearsal", "embedded"]
-_KAFKA = Profile(idempotent=True, groups=True, fetch_wait_ms=50, session_ms=45_000, replicas=3)
+_KAFKA = Profile(idempotent=True, groups=True, fetch_wait_ms=50, session_ms=45_000)
 PROFILES: dict[ProfileName, Profile] = {
     "kafka": _KAFKA,
     "rehearsal": _KAFKA,
-    "embedded": Profile(idempotent=False, groups=False, fetch_wait_ms=40, session_ms=10_000, replicas=1),
+    "embedded": Profile(idempotent=False, groups=False, fetch_wait_ms=40, session_ms=10_000),
 }
 """``rehearsal`` is Apache Kafka for an installation whose clock is moved: for tests and demonstrations, never for life."""
 
 
-async def create_topics(bootstrap: str, profile: Profile, security: BaseSecurity | None = None) -> None:
-    """Create every topic of the table that is not there yet. Raises a ``KafkaError`` when the broker refuses one."""
+async def create_topics(bootstrap: str, security: BaseSecurity | None = None) -> None:
+    """Create every topic of the table that is not there yet. Raises a ``KafkaError`` when the broker refuses one.
+
+    Each has as many copies as ``default.replication.factor`` of the brokers says, however many of them are up.
+    """
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=REQUEST_MS, **parse_security(security))
     try:
         await admin.start()
         there = set(await admin.list_topics())
-        replicas = min(profile.replicas, len((await admin.describe_cluster())["brokers"]))
         missing = [
-            NewTopic(topic.name, topic.partitions, replicas, topic_configs={"retention.ms": str(topic.retention_ms)})
+            NewTopic(topic.name, topic.partitions, AS_CONFIGURED, {}, {"retention.ms": str(topic.retention_ms)})
             for topic in TOPICS
             if topic.name not in there
         ]

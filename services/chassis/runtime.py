@@ -90,7 +90,7 @@ class Service:
         self.relay = Relay(self.database, self.archive, self.publisher, owner) if self.publishes else None
         self.consumer = Consumer(self.database, self.publisher, self.subscriptions, self.refused, profile.groups)
         self._subscriber = Subscriber(self.name, bootstrap, profile, self.consumer, self.relay, security)
-        self._create_topics = partial(create_topics, bootstrap, profile, security)
+        self._create_topics = partial(create_topics, bootstrap, security)
         edge = http.Edge(self.api, self.name, self.body_limit)
         self._server = HttpServer(edge, self.settings.host, self.port, self.name)
         self._loops: list[asyncio.Task[None]] = []

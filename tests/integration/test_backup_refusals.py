@@ -11,7 +11,7 @@ import pytest
 from deploy.local.operations.backups import refusals
 from deploy.local.operations.backups.taking import take
 from deploy.local.refusals import PlatformRefusal
-from services.chassis.broker import PROFILES, create_topics
+from services.chassis.broker import create_topics
 from services.chassis.settings import CommonSettings
 from tests.backups import Keeper, Registers, silent
 from tests.platform import serving
@@ -41,7 +41,7 @@ async def test_nothing_is_restored_onto_data(keeper: Keeper, registers: Register
     ):
         await keeper.restores("one", keeper.prefix)
     assert await keeper.contents(keeper.prefix) == before
-    await create_topics(kafka, PROFILES["embedded"])
+    await create_topics(kafka)
     with pytest.raises(refusals.DataThere, match=r"The broker holds data already \(tremplin\..*delete these topics"):
         await keeper.restores("one", other, KAFKA_BOOTSTRAP_SERVERS=kafka)
     assert await keeper.contents(other) == {}

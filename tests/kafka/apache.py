@@ -98,6 +98,7 @@ class Node:
             "log.segment.delete.delay.ms": "1000",
             "auto.create.topics.enable": "false",
             "message.max.bytes": "4000000",
+            "default.replication.factor": copies,
             "min.insync.replicas": enough,
             "offsets.topic.num.partitions": "3",
             "offsets.topic.replication.factor": copies,

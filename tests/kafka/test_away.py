@@ -81,7 +81,7 @@ async def test_what_was_decided_meanwhile_is_told_when_it_is_back(
 
 @pytest.fixture
 async def publisher(cluster: Cluster, alone: CommonSettings) -> AsyncIterator[Publisher]:
-    await create_topics(cluster.address, PROFILE)
+    await create_topics(cluster.address)
     found = Publisher(cluster.address, PROFILE, "people")
     await found.start()
     yield found

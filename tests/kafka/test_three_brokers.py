@@ -9,10 +9,12 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from aiokafka.errors import NodeNotReadyError
 
 from contracts.topics import BY_NAME, events_of
 from deploy.local.season.running import Season, play
 from deploy.local.season.watching import Watcher
+from services.chassis.broker import create_topics
 from services.chassis.settings import CommonSettings
 from tests.kafka.apache import Cluster, Node, administrating, running
 from tests.platform import eventually, serving
@@ -49,6 +51,15 @@ async def leader(cluster: Cluster, topic: str, partition: int) -> Node:
     return next(node for node in cluster.nodes if node.number == number)
 
 
+async def alive(cluster: Cluster) -> int:
+    """How many brokers the others know of, unless the one that is asked has gone."""
+    async with administrating(cluster.address) as admin:
+        try:
+            return len((await admin.describe_cluster())["brokers"])
+        except NodeNotReadyError:
+            return len(cluster.nodes)
+
+
 async def copies(cluster: Cluster) -> set[int]:
     """How many brokers keep each of our partitions."""
     async with administrating(cluster.address) as admin:
@@ -83,6 +94,13 @@ async def test_traffic_goes_on_when_one_is_killed(
         await eventually(tally.totals, lambda found: found == written)
         assert await service.archive.verify() == {"intact": True, "events": MANY + FEW}
         assert await tally.service.consumer.dead_letters.count() == 0
+
+
+async def test_topics_that_are_made_while_one_is_away_have_as_many_copies(complete: Cluster) -> None:
+    kill(complete.nodes[2])
+    await eventually(lambda: alive(complete), lambda number: number == 2)
+    await create_topics(complete.address)
+    assert await copies(complete) == {3}
 
 
 class Killing(Watcher):

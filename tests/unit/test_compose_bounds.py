@@ -57,6 +57,10 @@ def test_temporals_history_shards_are_the_documented_number() -> None:
     assert f"Temporal has {shards} history shards here" in (ROOT / "docs" / "deployment.md").read_text()
 
 
+def test_topics_have_as_many_copies_as_there_are_brokers() -> None:
+    assert COMPOSE["services"]["kafka"]["environment"]["KAFKA_DEFAULT_REPLICATION_FACTOR"] == "1"
+
+
 def test_who_is_waited_for_says_how_it_is() -> None:
     for each in COMPOSE["services"].values():
         for awaited, how in each.get("depends_on", {}).items():
