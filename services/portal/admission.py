@@ -85,6 +85,7 @@ async def _checked(page: Page, parts: Parts) -> Page:
     require_same_origin(page.request.headers, parts.settings.origin)
     page.form = await page.request.form(max_files=MAX_FILES, max_fields=MAX_FIELDS)
     if page.session:
+        await parts.rates.require_of(page.session.person_id, "sent")
         token = sent_token(page.request, page.form)
         if not same(token, page.session.csrf):
             theirs = parts.store.whose(token, datetime.now(UTC)) == page.session.person_id

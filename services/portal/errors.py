@@ -19,6 +19,8 @@ from services.portal.security import SAFE, ForeignRequest, TooMany, require_same
 
 log = structlog.get_logger()
 MAX_PARKED = 500_000
+RETRY_AFTER = {429: "60", 503: "5"}
+"""Seconds, by status: all limits are of a minute."""
 _LEFT_OUT = {"csrf", "key"}
 
 
@@ -26,8 +28,8 @@ async def show(request: Request, status: int, kind: str, problem: ServiceProblem
     """The error page of a kind (``pages/errors/page.html`` has its words); in a log-in, with where it was to lead."""
     page, wanted = Page(request), getattr(request.state, "wanted", "")
     response = await page.render("errors/page.html", status=status, kind=kind, problem=problem, wanted=wanted)
-    if status == 503:
-        response.headers["Retry-After"] = "5"
+    if status in RETRY_AFTER:
+        response.headers["Retry-After"] = RETRY_AFTER[status]
     return response
 
 
@@ -60,10 +62,11 @@ async def _parked(request: Request) -> str | None:
     try:
         require_same_origin(request.headers, parts.settings.origin)
         form = await request.form()
-    except (ForeignRequest, HTTPException, ValueError):
-        return None
-    person_id = parts.store.whose(sent_token(request, form), now)
-    if person_id is None:
+        person_id = parts.store.whose(sent_token(request, form), now)
+        if person_id is None:
+            return None
+        await parts.rates.require_of(person_id, "parked")
+    except (ForeignRequest, TooMany, HTTPException, ValueError):
         return None
     fields = [(name, value) for name, value in form.multi_items() if isinstance(value, str) and name not in _LEFT_OUT]
     if sum(len(name) + len(value) for name, value in fields) > MAX_PARKED:

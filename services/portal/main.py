@@ -51,7 +51,7 @@ class Portal:
             backend=Backend(settings.urls, key, settings.issuer),
             clients=_clients(settings),
             presentation=Presentation(assets, {"public_links": PUBLIC}),
-            rates=Rates(),
+            rates=Rates(settings.forms_a_minute),
             jwks=public_keys(key),
             register=_register(settings),
         )

@@ -31,7 +31,7 @@ HSTS = "max-age=63072000; includeSubDomains"
 
 
 class TooMany(Exception):
-    """More requests than allowed from one place."""
+    """More requests than allowed from one place, or by one person."""
 
 
 class ForeignRequest(Exception):
@@ -103,17 +103,23 @@ def local_path(path: str | None, otherwise: str) -> str:
 
 
 class Rates:
-    """How often one address may do something, by kind; kept in the process."""
+    """How often one address, or one person, may do something, by kind; kept in the process.
 
-    LIMITS = {"login": "30/minute", "form": "20/minute", "lookup": "60/minute"}  # noqa: RUF012
+    ``sent`` is for all forms of a person together, as the settings say.
+    """
 
-    def __init__(self) -> None:
+    LIMITS = {"login": "30/minute", "form": "20/minute", "lookup": "60/minute", "parked": "60/minute"}  # noqa: RUF012
+
+    def __init__(self, forms_a_minute: int) -> None:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
-        self._limits = {kind: parse(text) for kind, text in self.LIMITS.items()}
+        limits = {**self.LIMITS, "sent": f"{forms_a_minute}/minute"}
+        self._limits = {kind: parse(text) for kind, text in limits.items()}
 
     async def require(self, request: Request, kind: str) -> None:
-        """Raises ``TooMany``."""
-        place = request.client.host if request.client else "unknown"
-        limit = self._limits[kind]
-        if not await self._limiter.hit(limit, kind, place, cost=1):
+        """One more from the request's address. Raises ``TooMany``."""
+        await self.require_of(request.client.host if request.client else "unknown", kind)
+
+    async def require_of(self, whom: str, kind: str) -> None:
+        """One more of an address or a person. Raises ``TooMany``."""
+        if not await self._limiter.hit(self._limits[kind], kind, whom, cost=1):
             raise TooMany

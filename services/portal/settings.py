@@ -61,6 +61,9 @@ class Settings(BaseSettings):
     )
     """Where organisations are looked up by SIRET or RNA; a demonstration has its own, recorded."""
 
+    forms_a_minute: int = Field(600, ge=60, validation_alias="TREMPLIN_PORTAL_FORMS_A_MINUTE")
+    """How many forms one person may send: far more than some tabs that save by themselves every second, and bulk work."""
+
     idle_seconds: int = Field(1_800, ge=60, validation_alias="TREMPLIN_PORTAL_IDLE_SECONDS")
     absolute_seconds: int = Field(43_200, ge=300, validation_alias="TREMPLIN_PORTAL_ABSOLUTE_SECONDS")
 

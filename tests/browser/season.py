@@ -104,6 +104,7 @@ def process(var: Path, command: str, *options: str) -> Iterator[subprocess.Popen
     """One of our commands, told to stop at the end if it has not."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TREMPLIN_")}
     environment["TREMPLIN_PORTAL_PORT"] = str(ports.free_port())
+    environment["TREMPLIN_PORTAL_FORMS_A_MINUTE"] = "1000000"
     with (var / f"{command}.log").open("wb") as log:
         found = subprocess.Popen(  # noqa: S603
             [sys.executable, "-m", "deploy.local", command, *options, "--var", str(var)],

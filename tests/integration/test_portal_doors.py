@@ -15,7 +15,7 @@ from contracts.people import Role
 from services.portal.admission import Admit, admissions
 from services.portal.app import make_app
 from services.portal.assets import Assets
-from services.portal.security import SAFE
+from services.portal.security import SAFE, Rates
 from tests.portal import Standing, Visitor, environment, standing
 
 ROLES = get_args(Role)
@@ -94,6 +94,20 @@ async def test_a_post_from_elsewhere_is_not_taken(portal: Standing) -> None:
             assert (await visitor.post(path, {"csrf": ""})).status_code == REFUSED, path
             other = await portal.visitor("applicant")
             assert (await visitor.post(path, {"csrf": other.session.csrf})).status_code == REFUSED, path
+
+
+async def test_who_sends_forms_without_end_is_told_when_to_try_again(
+    portal: Standing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor, other = await portal.visitor("applicant"), await portal.visitor("applicant")
+    monkeypatch.setattr(portal.portal.parts.rates, "_limits", Rates(3)._limits)
+    statuses = [(await visitor.post("/fr/session/keep")).status_code for _ in range(4)]
+    assert statuses == [204, 204, 204, 429]
+    refused = await visitor.post("/fr/session/keep")
+    assert "Attendez une minute" in refused.text
+    assert refused.headers["retry-after"] == "60"
+    assert (await other.post("/fr/session/keep")).status_code == 204
+    assert (await visitor.get("/fr/account/erasure")).status_code == 200
 
 
 async def test_sessions_end(portal: Standing) -> None:
