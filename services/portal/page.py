@@ -5,7 +5,7 @@ import uuid
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -162,6 +162,11 @@ class Page:
             return Response(status_code=204, headers={"HX-Redirect": target})
         return RedirectResponse(target, 303)
 
+    def _seconds_left(self, session: Session) -> int:
+        """How long the session can last still, however much it is used."""
+        longest = timedelta(seconds=self.parts.settings.absolute_seconds)
+        return max(int((session.opened + longest - datetime.now(UTC)).total_seconds()), 0)
+
     def _shared(self, flashes: tuple[dict[str, Any], ...]) -> dict[str, Any]:
         session = self.session
         areas = areas_for(session.roles, session.applies) if session else ()
@@ -180,5 +185,6 @@ class Page:
             "now": self.now,
             "demonstration": self.parts.settings.demonstration,
             "idle_seconds": self.parts.settings.idle_seconds if session else 0,
+            "seconds_left": self._seconds_left(session) if session else 0,
             "fragment": bool(self.request.headers.get("hx-request")),
         }

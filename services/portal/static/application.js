@@ -58,6 +58,7 @@ function autosave(form) {
       const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers });
       if (answer.status >= 400 && answer.status < 500 && answer.status !== 429) return await stopped(answer);
       if (!answer.ok) throw new Error(String(answer.status));
+      document.dispatchEvent(new Event("answered"));
       kept(await answer.json());
     } catch {
       saved.textContent = "";

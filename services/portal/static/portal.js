@@ -17,26 +17,34 @@ function localTimes(root) {
   }
 }
 
-// A warning before the session ends; any click or key that reaches the server puts it off.
+// A warning before the session ends. Whatever reaches the server puts off the end of an idle one; nothing does that of a long one.
 function watchSession() {
-  const idle = Number(document.body.dataset.idleSeconds || 0);
+  const { idleSeconds, secondsLeft } = document.body.dataset;
   const dialog = document.getElementById("session-ending");
-  if (!idle || !dialog) return;
-  let timer;
+  const over = document.getElementById("session-over");
+  if (!idleSeconds || !dialog) return;
+  const warned = (seconds) => Math.max(seconds - Math.min(300, seconds / 3), 5) * 1000;
+  let timer, last = false;
   const restart = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => dialog.showModal(), Math.max(idle - Math.min(300, idle / 3), 5) * 1000);
+    if (!last) timer = setTimeout(() => dialog.showModal(), warned(Number(idleSeconds)));
   };
+  setTimeout(() => {
+    last = true;
+    clearTimeout(timer);
+    if (!dialog.open) over.showModal();
+  }, warned(Number(secondsLeft)));
   const button = dialog.querySelector("[data-keep-session]");
   const headers = { "X-CSRF-Token": button.dataset.csrf, "HX-Request": "true" };
   button.addEventListener("click", async () => {
     if (dialog.dataset.ended !== undefined) return;
     const answer = await fetch(button.dataset.address, { method: "POST", headers }).catch(() => null);
-    if (answer?.ok) return restart();
+    if (answer?.ok) return last ? over.showModal() : restart();
     if (answer) dialog.dataset.ended = "";
     dialog.showModal();
   });
   document.addEventListener("htmx:after:request", restart);
+  document.addEventListener("answered", restart);
   restart();
 }
 

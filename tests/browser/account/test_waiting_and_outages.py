@@ -1,6 +1,7 @@
 """The warning before a session ends, and what is said while a provider or a service is away: a portal by itself."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -32,8 +33,10 @@ def _address(alone: Standing) -> str:
     return str(alone.client.base_url).rstrip("/")
 
 
-async def _seated(bench: Bench, alone: Standing, **given: bool) -> tuple[Page, Visitor]:
-    page, visitor = await bench.page(**given), await alone.visitor("applicant")
+async def _seated(
+    bench: Bench, alone: Standing, open_for: timedelta = timedelta(0), **given: bool
+) -> tuple[Page, Visitor]:
+    page, visitor = await bench.page(**given), await alone.visitor("applicant", open_for=open_for)
     await page.context.add_cookies([{"name": "session", "value": visitor.token, "url": _address(alone)}])
     return page, visitor
 
@@ -62,6 +65,24 @@ async def test_a_session_is_kept_by_whoever_is_still_there(bench: Bench, alone: 
     await page.get_by_role("button", name="Continuer").click()
     await expect(dialog).to_be_hidden()
     await expect(page.get_by_label("J’ai compris")).to_be_checked()
+
+
+async def test_a_session_that_has_lasted_long_enough_is_said_to_end(bench: Bench, alone: Standing) -> None:
+    page, _ = await _seated(bench, alone, timedelta(hours=11, minutes=40))
+    await page.clock.install()
+    await page.goto(f"{_address(alone)}/fr/account/erasure")
+    dialog = page.get_by_role("dialog", name="Votre session se termine bientôt")
+    await page.clock.fast_forward(14 * 60 * 1_000)
+    await expect(dialog).to_be_hidden()
+    await page.clock.fast_forward(2 * 60 * 1_000)
+    await expect(dialog).to_be_visible()
+    await expect(page.get_by_role("button", name="Continuer")).to_be_hidden()
+    await sound(page)
+    await bench.screen(page, "last-warning")
+    await page.keyboard.press("Enter")
+    await expect(dialog).to_be_hidden()
+    await page.clock.fast_forward(BEFORE_THE_END)
+    await expect(page.get_by_role("dialog")).to_be_hidden()
 
 
 async def test_what_is_said_while_a_part_is_away(bench: Bench, alone: Standing) -> None:

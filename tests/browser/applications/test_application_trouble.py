@@ -19,6 +19,7 @@ from tests.browser.season import Played, ready
 from tests.platform import eventually
 
 SAVE = "Enregistrer"
+ANSWERED = "() => new Promise((done) => document.addEventListener('answered', () => done(), { once: true }))"
 
 
 async def _save(page: Page) -> None:
@@ -173,6 +174,21 @@ async def test_a_session_that_ends_in_the_middle_of_a_form_loses_nothing(bench: 
         await page.wait_for_url("**/steps/s-initiative")
         await expect(page.get_by_label("Titre", exact=True)).to_have_value("Rien n’est perdu")
         assert (await opening.kept(season, person, address))["answers"]["title"] == "Rien n’est perdu"
+
+
+async def test_who_types_and_saves_is_not_asked_whether_they_are_there(bench: Bench, season: Played) -> None:
+    page, _, _ = await _drafting(bench, season, 12)
+    await page.clock.install()
+    await page.reload()
+    minutes, dialog = 60 * 1_000, page.get_by_role("dialog", name="Êtes-vous toujours là")
+    await page.clock.fast_forward(20 * minutes)
+    answered = asyncio.ensure_future(page.evaluate(ANSWERED))
+    await page.get_by_label("Titre", exact=True).fill("Écrit longuement")
+    await answered
+    await page.clock.fast_forward(10 * minutes)
+    await expect(dialog).to_be_hidden()
+    await page.clock.fast_forward(16 * minutes)
+    await expect(dialog).to_be_visible()
 
 
 async def test_a_log_in_in_another_tab_leaves_an_open_form_what_was_typed(bench: Bench, season: Played) -> None:
