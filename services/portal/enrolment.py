@@ -19,7 +19,7 @@ async def enrol(backend: Backend, identity: Identity, provider: str, language: s
     """The roles that the person holds. Someone new is registered: as an applicant, or, coming as an agent, without a role.
 
     Whoever has no contact gets the provider's address; while that cannot be, they come in all the same, and the next log-in
-    tries again. Raises ``ServiceDown``, or ``ServiceProblem`` when the provider gave no usable name.
+    tries again. Raises ``ServiceDown``, or ``ServiceProblem`` for an erased account (410) or when the provider gave no usable name.
     """
     roles = await backend.roles_of(identity.person_id)
     if not roles and not await _known(backend, identity.person_id):
@@ -85,6 +85,8 @@ async def open_session(parts: Parts, session: Session, login_id: str) -> str | N
 async def _known(backend: Backend, person_id: str) -> bool:
     try:
         await backend.ask(person_id, (), "GET", "people", f"/persons/{person_id}")
-    except ServiceProblem:
+    except ServiceProblem as problem:
+        if problem.status != NOT_FOUND:
+            raise
         return False
     return True
