@@ -158,6 +158,7 @@ async def _answer(bench: Bench, mentor: Page, it: Laureate) -> None:
     await expect(mentor.locator("table")).to_contain_text("Accordée en partie")
     await sound(mentor)
     await mentor.get_by_label("Météo").select_option("storm")
+    await mentor.get_by_role("button", name="Filtrer").click()
     await mentor.wait_for_url("**weather=storm**")
     await expect(mentor.get_by_role("link", name="Tout afficher")).to_be_visible()
     await sound(mentor)

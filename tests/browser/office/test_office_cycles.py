@@ -191,6 +191,7 @@ async def test_a_mailing_to_a_filtered_list_is_seen_sent_once_and_followed(bench
     assert sorted(row[0] for row in rows) == sorted(season.person("applicant", nth)["name"] for nth in (14, 15, 16))
     assert len({row[2] for row in rows}) == 1
     await page.get_by_label("État").select_option("sent")
+    await page.get_by_role("button", name="Filtrer").click()
     await page.wait_for_url("**state=sent")
     assert {row[2] for row in (await desk.taken_away(page, "Exporter en CSV"))[1:]} <= {"Envoyé"}
     await page.goto(f"{season.url}/fr/office/mailings")
