@@ -1,5 +1,6 @@
 """Templates: one Jinja environment per language, escaping everything, failing on what is undefined."""
 
+import re
 from collections.abc import Mapping
 from gettext import NullTranslations
 from pathlib import Path
@@ -14,6 +15,7 @@ from services.portal.language import LANGUAGES, translations
 from services.portal.words import problem_sentence, word
 
 FOLDER = Path(__file__).parent / "pages"
+_NOT_IN_HTML = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 
 
 class Presentation:
@@ -27,8 +29,11 @@ class Presentation:
         }
 
     def render(self, language: str, template: str, context: Mapping[str, Any]) -> str:
-        """The text of a template. Raises ``jinja2.UndefinedError`` for a name that it was not given."""
-        return self._environments[language].get_template(template).render(context)
+        """The text of a template, without the controls and noncharacters that no page may hold (HTML, 13.2.3.5).
+
+        Raises ``jinja2.UndefinedError`` for a name that it was not given.
+        """
+        return _NOT_IN_HTML.sub("", self._environments[language].get_template(template).render(context))
 
     def gettext(self, language: str, text: str) -> str:
         """A message in the language."""

@@ -22,6 +22,7 @@ ELSEWHERE = {
     "/administration/people/{person_id}/logins/{login_id}/removal": "nobody of the season has come by a link",
     "/applications/{application_id}/place": "the stage's laureates have answered",
     "/applications/{application_id}/place/decline": "the stage's laureates have answered",
+    "/decisions/{round_id}/applications/{application_id}/attachments/{attachment_id}": "the few that are looked at may have none",
     "/feedback/thanks": "comes after a form",
     "/funding/agreements/{agreement_id}/documents/{digest}": "nobody of the season has sent a document",
     "/funding/agreements/{thing}/recovery": "nothing has to come back",
