@@ -13,7 +13,7 @@ from services.portal.names import names
 from services.portal.page import Page
 
 View = dict[str, Any]
-MOST_TITLES, MOST_CYCLES = 500, 200
+MOST_TITLES = 500
 SORTS: dict[str, Callable[[View], Any]] = {
     "title": lambda cycle: cycle["title"].casefold(),
     "status": lambda cycle: cycle["status"],
@@ -108,10 +108,7 @@ async def cycles(
 ) -> list[View]:
     """All cycles that coaching's filters leave and whose title has ``q`` in it, each with its ``title``, sorted; of equal
     ones that first which is due first."""
-    found, after = list[View](), ""
-    while after is not None:
-        answer = await page.get("coaching", "/cycles", **filters, sort="due", after=after, limit=MOST_CYCLES)
-        found, after = [*found, *answer["items"]], answer["next"]
+    found = await page.every("coaching", "/cycles", **filters, sort="due")
     called = await titles(page, (each["initiative_id"] for each in found))
     rows = [{**each, "title": called[each["initiative_id"]]} for each in found]
     rows = [each for each in rows if q.casefold() in each["title"].casefold()]

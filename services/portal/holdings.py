@@ -39,7 +39,7 @@ async def or_none(page: Page, service: str, path: str, **params: Any) -> Any:
 
 
 async def _applications(page: Page) -> list[Held]:
-    listed = [row["application_id"] for row in await every(page, "applications", "/applications", "applications")]
+    listed = [row["application_id"] for row in await page.every("applications", "/applications", "applications")]
     found: list[Held] = []
     for some in _batches(listed):
         found += (await page.get("applications", "/applications", ids=some))["applications"]
@@ -50,7 +50,7 @@ async def _applications(page: Page) -> list[Held]:
 
 
 async def _cycles(page: Page) -> list[Held]:
-    rows = await every(page, "coaching", "/cycles", "items", mine="true")
+    rows = await page.every("coaching", "/cycles", mine="true")
     return [await page.get("coaching", f"/cycles/{row['initiative_id']}") for row in rows]
 
 
@@ -73,17 +73,6 @@ async def _ballots(page: Page) -> list[Held]:
 async def _sessions(page: Page) -> list[Held]:
     sessions = await page.parts.store.sessions_of(page.person_id)
     return [{"opened": each.opened.isoformat(), "seen": each.seen.isoformat()} for each in sessions]
-
-
-async def every(page: Page, service: str, path: str, name: str, **params: Any) -> list[Held]:
-    """Every row of a list that comes in pages."""
-    found: list[Held] = []
-    after: str | None = ""
-    while after is not None:
-        answer = await page.get(service, path, after=after, limit=PER_PAGE, **params)
-        found += answer[name]
-        after = answer["next"]
-    return found
 
 
 def _batches(ids: list[str]) -> list[list[str]]:

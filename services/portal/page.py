@@ -26,6 +26,7 @@ from services.portal.settings import Settings
 from services.portal.store import Session, Store
 
 MAX_FLASHES = 5
+ROWS_AT_ONCE = 100
 _KEY = re.compile(r"[!-~]{1,64}")
 
 
@@ -98,6 +99,14 @@ class Page:
     async def get(self, service: str, path: str, /, **params: Any) -> Any:
         """A service's answer to a GET for this person. Raises ``ServiceProblem`` or ``ServiceDown``."""
         return await self.ask("GET", service, path, params=params)
+
+    async def every(self, service: str, path: str, /, name: str = "items", **params: Any) -> list[dict[str, Any]]:
+        """Every row of a list that a service gives in pages; ``name`` is what the rows are under."""
+        found, after = list[dict[str, Any]](), ""
+        while after is not None:
+            answer = await self.get(service, path, **params, after=after, limit=ROWS_AT_ONCE)
+            found, after = [*found, *answer[name]], answer["next"]
+        return found
 
     async def post(self, service: str, path: str, body: Any = None, /, key: str | None = None) -> Any:
         """A POST with the form's own ``Idempotency-Key``: sent twice, it happens once."""

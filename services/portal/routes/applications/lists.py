@@ -7,7 +7,6 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from services.portal.admission import signed_in
-from services.portal.holdings import every
 from services.portal.page import Page
 
 router = APIRouter()
@@ -23,7 +22,7 @@ async def mine(
     status: Annotated[str, Query(max_length=40)] = "",
 ) -> Response:
     """The person's applications, the latest started first; all of them can be searched by title and number."""
-    own = await every(page, "applications", "/applications", "applications")
+    own = await page.every("applications", "/applications", "applications")
     calls = {each["call_id"]: each for each in (await page.get("applications", "/calls"))["calls"]}
     lines, further = part([each for each in own if _fits(each, q.strip().casefold(), status)], after)
     return await page.render(

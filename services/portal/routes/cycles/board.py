@@ -20,7 +20,7 @@ from services.portal.words import word, words
 
 router = APIRouter()
 AREA = "/office/cycles"
-PER_PAGE, MOST_A_TIME = 50, 200
+PER_PAGE = 50
 LONGEST_SEARCH = 200
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _THEME = re.compile(r"[a-z0-9_]{1,64}")
@@ -99,11 +99,7 @@ async def requests_as_file(form: Literal["csv", "xlsx"], page: Page = signed_in(
         "initiative_id": page._("Identifier"), "lever": page._("Lever"), "administration": page._("Administration"),
     }  # fmt: skip
     columns = [Column(name, label) for name, label in heads.items()]
-    rows, after = list[dict[str, Any]](), ""
-    while after is not None:
-        given = {"mine": asked(page)["mine"], "after": after, "limit": MOST_A_TIME}
-        found = await page.get("coaching", "/lever-requests", **given)
-        rows, after = rows + found["items"], found["next"]
+    rows = await page.every("coaching", "/lever-requests", mine=asked(page)["mine"])
     called = await titles(page, (each["initiative_id"] for each in rows))
     said = [
         {

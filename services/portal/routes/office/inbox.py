@@ -1,7 +1,7 @@
 """Messages that wait: the applications of a call whose people wrote something that no officer has read."""
 
 from collections.abc import AsyncIterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -16,7 +16,7 @@ from services.portal.words import word
 
 router = APIRouter()
 BASE = "/office/calls/{call_id}/messages"
-PER_PAGE, MOST_A_TIME = 50, 100
+PER_PAGE = 50
 
 
 @router.get(BASE)
@@ -24,7 +24,7 @@ async def inbox(
     call_id: UUID, page: Page = signed_in(OFFICER), after: Annotated[str, Query(max_length=80)] = ""
 ) -> Response:
     """One page of them, those that wait longest first."""
-    found = await _found(page, call_id, after, PER_PAGE)
+    found = await page.get("applications", _unread(call_id), after=after, limit=PER_PAGE)
     return await page.render("office/inbox.html", call=await tabbed(page, call_id), found=found, after=after)
 
 
@@ -43,14 +43,10 @@ async def exported(
 
 
 async def _rows(page: Page, call_id: UUID) -> AsyncIterator[View]:
-    after: str | None = ""
-    while after is not None:
-        found = await _found(page, call_id, after, MOST_A_TIME)
-        for each in found["applications"]:
-            status = page._(word("application_state", each["status"]))
-            yield {**each, "status": status, "since": instant(each["since"])}
-        after = found["next"]
+    for each in await page.every("applications", _unread(call_id), "applications"):
+        status = page._(word("application_state", each["status"]))
+        yield {**each, "status": status, "since": instant(each["since"])}
 
 
-async def _found(page: Page, call_id: UUID, after: str, limit: int) -> Any:
-    return await page.get("applications", f"/calls/{call_id}/messages/unread", after=after, limit=limit)
+def _unread(call_id: UUID) -> str:
+    return f"/calls/{call_id}/messages/unread"
