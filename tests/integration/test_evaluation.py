@@ -2,15 +2,17 @@
 
 import json
 from datetime import timedelta
+from functools import partial
 from uuid import UUID, uuid4
 
-from contracts.applications import (
-    SelectionDeclined,
-)
+import pytest
+
+from contracts.applications import ApplicationFoundEligible, SelectionDeclined
 from contracts.evaluation import AnnounceResults
 from contracts.people import PersonErased, PersonRegistered
+from services.evaluation.domain.conflicts import Person
 from services.evaluation.domain.publication import verify
-from tests.evaluation import SCHEDULE, Stage, name_of
+from tests.evaluation import SCHEDULE, Stage, name_of, submitted
 from tests.platform import eventually
 
 
@@ -136,18 +138,35 @@ async def test_sealed_ballots_are_destroyed_when_appeals_have_lapsed(stage: Stag
     assert verify(ballots) == ballots["ranking"]
 
 
-async def test_an_erased_person_leaves_no_traits(stage: Stage) -> None:
-    await stage.open_call(1, [{"siren": "552100554", "mail_domain": "b" * 64}])
-    person, application = uuid4(), stage.applications[0]
+@pytest.mark.parametrize("first", ["applied", "erased"])
+async def test_an_erased_person_leaves_no_traits(stage: Stage, first: str) -> None:
+    """Applications and people are two topics: what they tell comes in either order."""
+    traits = {"siren": "552100554", "mail_domain": "b" * 64}
+    person, owner, application = uuid4(), uuid4(), uuid4()
+    persons = stage.service.database.collection("persons")
+
+    async def apply() -> None:
+        await stage.tell(submitted(stage.call_id, application, owner, **traits), application)
+        await eventually(lambda: stage.store.facts.owner(application))
+
+    async def erase() -> None:
+        for erased in (person, owner):
+            await stage.tell(PersonErased(person_id=erased), erased)
+            await eventually(partial(persons.find_one, {"_id": str(erased), "erased": True}))
+
     await stage.tell(PersonRegistered(person_id=person, commune="35238"), person)
-    owner = stage.owners[application]
-    for erased in (person, owner):
-        await stage.tell(PersonErased(person_id=erased), erased)
-    await stage.freeze()
+    for step in (apply, erase) if first == "applied" else (erase, apply):
+        await step()
+    eligible = ApplicationFoundEligible(application_id=application, call_id=stage.call_id, rule="all_rules")
+    await stage.tell(eligible, application)
 
     async def forgotten() -> bool:
-        known = (await stage.store.facts.persons([person]))[0]
-        kept = (await stage.store.facts.candidates(stage.call_id))[0]
-        return known.commune is None and kept.siren is None and kept.mail_domain is None
+        kept = await stage.store.facts.candidates(stage.call_id)
+        return [(each.siren, each.mail_domain, each.commune) for each in kept] == [(None, None, None)]
 
     await eventually(forgotten)
+    other = uuid4()
+    for told in (person, other):
+        await stage.tell(PersonRegistered(person_id=told, commune="35238"), person)
+    await eventually(lambda: stage.store.facts.persons([other]), lambda known: known[0].commune == "35238")
+    assert await stage.store.facts.persons([person]) == [Person(person, frozenset(), None, None)]

@@ -1,6 +1,7 @@
 """What other services told about applications, persons and calls: one document each, whatever the order it came in.
 
-Each fact is ``{"value": …, "position": …}``, where the position in the source's archive says which is newer.
+Each fact is ``{"value": …, "position": …}``, where the position in the source's archive says which is newer. Of whoever is
+erased nothing is kept, not even what is heard afterwards: topics are not ordered among each other.
 """
 
 from collections.abc import Iterable
@@ -17,10 +18,12 @@ from services.evaluation.domain.conflicts import Candidate, Person
 
 Outcome = Literal["undecided", "eligible", "ineligible", "inadmissible"]
 STAYING = ("eligible", "undecided")
+TRAITS = {f"submitted.value.{name}": "" for name in ("siren", "mail_domain", "commune")}
+"""What leads from an application to where its applicant is."""
 
 
 async def _put(collection: Collection, key: object, name: str, value: Any, position: int, **constants: Any) -> None:
-    newer = {"_id": str(key), f"{name}.position": {"$not": {"$gte": position}}}
+    newer = {"_id": str(key), "erased": {"$ne": True}, f"{name}.position": {"$not": {"$gte": position}}}
     try:
         await collection.update_one(
             newer, {"$set": {name: {"value": value, "position": position}, **constants}}, upsert=True
@@ -44,6 +47,8 @@ class Facts:
         kept = {"owner_id", "number", "siren", "mail_domain", "commune", "territorial"}
         value = event.model_dump(mode="json", include=kept)
         await _put(self._applications, event.application_id, "submitted", value, position, call_id=str(event.call_id))
+        if await self._persons.find_one({"_id": value["owner_id"], "erased": True}, {"_id": 1}):
+            await self._applications.update_one({"_id": str(event.application_id)}, {"$unset": TRAITS})
 
     async def decided(self, application_id: UUID, call_id: UUID, outcome: Outcome, position: int) -> None:
         await _put(self._applications, application_id, "outcome", outcome, position, call_id=str(call_id))
@@ -123,12 +128,10 @@ class Facts:
         await _put(self._persons, person_id, f"mandates.{organisation_id}", siren, position)
 
     async def erased(self, person_id: UUID) -> None:
-        """Forget what is known of a person, and what leads from their applications to where they are."""
-        await self._persons.update_one(
-            {"_id": str(person_id)}, {"$unset": {"traits.value": "", "mandates": "", "roles": ""}}
-        )
-        traits = {"submitted.value.mail_domain": "", "submitted.value.commune": "", "submitted.value.siren": ""}
-        await self._applications.update_many({"submitted.value.owner_id": str(person_id)}, {"$unset": traits})
+        """Forget what is known of a person, and what leads from their applications to where they are, for good."""
+        change = {"$set": {"erased": True}, "$unset": {"traits": "", "mandates": "", "roles": ""}}
+        await self._persons.update_one({"_id": str(person_id)}, change, upsert=True)
+        await self._applications.update_many({"submitted.value.owner_id": str(person_id)}, {"$unset": TRAITS})
 
     async def roles(self, ids: Iterable[UUID]) -> dict[UUID, set[str]]:
         """The roles that each of these persons holds."""
