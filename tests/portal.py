@@ -108,12 +108,18 @@ async def standing(given: Mapping[str, str]) -> AsyncIterator[Standing]:
         await portal.stop()
 
 
+REFUSAL = {"code": "malformed", "title": "Not a valid value", "status": 422}
+
+
 class StandIn:
-    """One service or several, as far as a test needs them; from a request that begins with ``silent_from`` on it hangs up."""
+    """One service or several, as far as a test needs them.
+
+    From a request that begins with ``silent_from`` on it hangs up; those that begin with ``refused`` are.
+    """
 
     def __init__(self, answer: Callable[[str], Any], *names: str) -> None:
         self._answer, self._names = answer, names
-        self.silent_from = "never"
+        self.silent_from = self.refused = "never"
         self.asked: list[str] = []
         self._silent = False
 
@@ -122,8 +128,10 @@ class StandIn:
         self._silent = self._silent or line.startswith(self.silent_from)
         self.asked.append(line)
         if not self._silent:
-            body = json.dumps(self._answer(line)).encode()
-            head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+            refused = line.startswith(self.refused)
+            body = json.dumps(REFUSAL if refused else self._answer(line)).encode()
+            status, kind = ("422 No", "application/problem+json") if refused else ("200 OK", "application/json")
+            head = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
             writer.write(f"{head}Connection: close\r\n\r\n".encode() + body)
         writer.close()
         await writer.wait_closed()

@@ -82,7 +82,8 @@ async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, ServiceProblem)  # noqa: S101
     kinds = {401: "session", 403: "forbidden", 404: "missing", 409: "conflict", 412: "conflict", 413: "too_large"}
     status = error.status if error.status in kinds else 422
-    return await show(request, status, kinds.get(error.status, "refused"), error)
+    kind = "partly_done" if _changed(request) else kinds.get(error.status, "refused")
+    return await show(request, status, kind, error)
 
 
 async def _down(request: Request, error: Exception) -> Response:

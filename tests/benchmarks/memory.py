@@ -41,8 +41,8 @@ class Memory(Watcher):
     def end(self, phase: str, seconds: float) -> None:
         for name, process in _platform():
             if phase == STARTED:
-                self.idle[name] = process.memory_info().rss / MEGABYTE
-            self.most[name] = _most(process)
+                self.idle[name] = now(process)
+            self.most[name] = most(process)
 
 
 def _platform() -> Iterator[tuple[str, psutil.Process]]:
@@ -54,7 +54,12 @@ def _platform() -> Iterator[tuple[str, psutil.Process]]:
             yield _PARTS[program], process
 
 
-def _most(process: psutil.Process) -> float:
-    """The system keeps what a process had resident at its most."""
+def now(process: psutil.Process) -> float:
+    """Megabytes that the process has resident."""
+    return float(process.memory_info().rss) / MEGABYTE
+
+
+def most(process: psutil.Process) -> float:
+    """Megabytes that the process had resident at its most, which the system keeps."""
     status = Path(f"/proc/{process.pid}/status").read_text()
     return int(status.split("VmHWM:")[1].split()[0]) * 1_024 / MEGABYTE

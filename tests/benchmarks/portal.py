@@ -17,6 +17,7 @@ from playwright.async_api import async_playwright
 from rich.console import Console
 
 from deploy.local import ports
+from tests.benchmarks import memory
 from tests.benchmarks.figures import Aim, Effort, Figure
 from tests.benchmarks.load import gets
 from tests.benchmarks.report import FOLDER
@@ -39,14 +40,20 @@ LIGHT = Aim(most=150)
 
 
 async def measure(console: Console, effort: Effort) -> list[Figure]:
-    """Of some pages: answers a second, the ratio to the empty template, processor time. Of all: kilobytes of a first load."""
-    figures = []
+    """Of some pages: answers a second, the ratio to the empty template, processor time. Of all: kilobytes of a first load.
+
+    And the process' memory, before and at its most.
+    """
+    figures: list[Figure] = []
     with tempfile.TemporaryDirectory(dir=FOLDER) as folder:
         async for season in played(Path(folder)):
             console.print("A small season is played; its portal is measured.")
             async with _portal(season) as (url, process):
+                started = memory.now(process)
                 weights = await _weights(url, await _public(season))
-                figures = [*[await _speed(url, page, process, effort) for page in PAGES], *weights]
+                speeds = [await _speed(url, page, process, effort) for page in PAGES]
+                kept = Figure("memory of the portal", "MB", [memory.most(process)], more={"just started": started})
+                figures = [*speeds, *weights, kept]
     return figures
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests.portal import StandIn, environment, standing
 
+PARTLY = "Une partie seulement a été faite"
 UNKNOWN, UNCHANGED = "On ne sait pas si cela a été fait", "Rien n’a été modifié."
 
 
@@ -48,6 +49,19 @@ async def test_an_act_without_an_answer_and_one_without_its_page_may_have_been_d
         page = await visitor.post(f"/fr/funding/tranches/{uuid4()}/certification", {"key": "one"})
         assert page.status_code == 503
         assert UNKNOWN in page.text
+        assert UNCHANGED not in page.text
+
+
+async def test_what_is_refused_after_another_part_was_done_is_not_called_unchanged(
+    mongodb: str, master_key: Path, tmp_path: Path
+) -> None:
+    stand_in = StandIn(funding, "funding")
+    stand_in.refused = "GET"
+    async with stand_in.before(mongodb, master_key, tmp_path) as portal:
+        visitor = await portal.visitor("authorising_officer")
+        page = await visitor.post(f"/fr/funding/tranches/{uuid4()}/certification", {"key": "one"})
+        assert page.status_code == 422
+        assert PARTLY in page.text
         assert UNCHANGED not in page.text
 
 
