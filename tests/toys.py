@@ -82,6 +82,10 @@ class Sink:
             raise NotYet
         self.seen.append(event.person_id)
 
+    async def count(self) -> int:
+        """How many it has handled."""
+        return len(self.seen)
+
     def service(self, settings: CommonSettings, port: int) -> Service:
         database = make_database(settings, "observatory", make_clock(settings))
         api = make_api("observatory", "Observatory", make_verifier(settings))

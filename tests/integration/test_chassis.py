@@ -9,7 +9,7 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 
 from contracts.topics import BY_NAME, TOPICS, shard_of
-from services.chassis.broker import PROFILES, Publisher, create_topics
+from services.chassis.broker import create_topics
 from services.chassis.database import Busy, Database, IdempotencyKeyReused
 from services.chassis.http import make_api
 from services.chassis.runtime import Service, make_clock, make_database, make_verifier
@@ -27,7 +27,7 @@ async def test_an_event_reaches_its_consumer_once_and_in_order(
     async with serving(service), serving(sink.service(settings, port(service_environment, "observatory"))):
         for person in persons:
             await ask(people, person)
-        await eventually(lambda: _value(len(sink.seen)), lambda count: count >= 30)
+        await eventually(sink.count, lambda count: count >= 30)
         assert sorted(sink.seen) == sorted(persons)
         envelopes = await archived(service)
         assert [item.sequence for item in envelopes if shard_of(item.subject, 2) == 0] == list(
@@ -50,10 +50,6 @@ async def test_topics_are_made_as_the_table_says_by_whoever_starts_first(fresh_k
         await eventually(found, lambda found: found == {topic.name: topic.partitions for topic in TOPICS})
     finally:
         await admin.close()
-
-
-async def _value(value: int) -> int:
-    return value
 
 
 async def test_a_repeated_command_gets_the_first_answer(
@@ -123,7 +119,7 @@ async def test_a_consumer_started_late_or_behind_a_gap_asks_for_what_it_misses(
         async with serving(sink.service(settings, port(service_environment, "observatory"))):
             for person in persons[5:]:
                 await ask(people, person)
-            await eventually(lambda: _value(len(sink.seen)), lambda count: count >= 10)
+            await eventually(sink.count, lambda count: count >= 10)
             assert sorted(sink.seen) == sorted(persons)
 
 
@@ -133,94 +129,6 @@ class _Silent:
     async def send(self, *_: object, **__: object) -> None: ...
 
     async def notify(self, *_: object) -> None: ...
-
-
-async def test_a_failing_message_is_buried_and_released_in_order(
-    settings: CommonSettings, service_environment: Mapping[str, str], token: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("services.chassis.consuming.delay", lambda attempt: None if attempt >= 3 else 0.01)
-    service, people = source(settings, port(service_environment, "people"))
-    sink = Sink()
-    poison, healthy = uuid4(), uuid4()
-    sink.failing.add(poison)
-    headers = {"Authorization": f"Bearer {token(uuid4(), 'operator')}"}
-    consumer = sink.service(settings, port(service_environment, "observatory"))
-    async with serving(service), serving(consumer) as client:
-        await ask(people, poison)
-        await ask(people, poison)
-        await ask(people, healthy)
-        await eventually(lambda: _value(len(sink.seen)))
-        await eventually(consumer.consumer.dead_letters.count, lambda count: count == 2)
-        assert sink.seen == [healthy]
-        letters = (await client.get("/internal/dead-letters", headers=headers)).json()
-        assert [letter["reason"] for letter in letters] == ["not_yet", "waits_behind"]
-        for query, wanted in (
-            ({"limit": 1}, letters[:1]),
-            ({"limit": 1, "after": letters[0]["place"]}, letters[1:]),
-            ({"after": letters[1]["place"]}, []),
-            ({"q": "WAITS"}, letters[1:]),
-            ({"q": letters[0]["id"]}, letters[:1]),
-            ({"q": str(poison)}, letters),
-            ({"q": "elsewhere"}, []),
-        ):
-            found = await client.get("/internal/dead-letters", params=query, headers=headers)
-            assert found.json() == wanted
-        sink.failing.clear()
-        answer = await client.post(
-            "/internal/dead-letters/replay", json={"identity": letters[0]["id"]}, headers=headers
-        )
-        assert answer.json() == {"released": 2}
-        assert sink.seen == [healthy, poison, poison]
-        assert (await client.get("/internal/progress", headers=headers)).json()["dead_letters"] == 0
-
-
-async def send_as_a_stranger(settings: CommonSettings, headers: list[tuple[str, bytes]], value: bytes) -> None:
-    """Publish a record that no service of ours has made, as the first of a shard of people's."""
-    publisher = Publisher(settings.kafka_bootstrap_servers, PROFILES["embedded"], "stranger")
-    await publisher.start()
-    common = {"specversion": "1.0", "id": "1", "source": "/tremplin/people", "subject": "s", "partitionkey": "s"}
-    attributes = [(f"ce_{name}", text.encode()) for name, text in common.items()]
-    attributes += [("ce_time", b"2021-12-17T00:00:00Z"), ("ce_sequence", b"1"), *headers]
-    assert publisher._producer is not None
-    await publisher._producer.send_and_wait("tremplin.people", value, partition=0, headers=attributes)
-    await publisher.stop()
-
-
-@pytest.mark.parametrize(
-    ("headers", "value", "reason"),
-    [
-        ([("ce_type", b"tremplin.people.Nonsense.v1")], b"{}", "damaged:unknown_type"),
-        ([("ce_type", b"tremplin.people.PersonErased.v9")], b"{}", "damaged:unknown_type"),
-        ([("ce_type", b"tremplin.people.PersonRegistered.v1")], b'{"person_id": "canary"}', "damaged:malformed"),
-        ([("ce_type", b"tremplin.people.PersonRegistered.v1")], b"x" * 1_010_000, "damaged:not_an_envelope"),
-    ],
-)
-async def test_a_message_that_cannot_be_read_is_kept_with_its_reason(
-    settings: CommonSettings,
-    service_environment: Mapping[str, str],
-    headers: list[tuple[str, bytes]],
-    value: bytes,
-    reason: str,
-) -> None:
-    consumer = Sink().service(settings, port(service_environment, "observatory"))
-    async with serving(consumer):
-        await send_as_a_stranger(settings, headers, value)
-        await eventually(consumer.consumer.dead_letters.count)
-        (letter,) = await consumer.consumer.dead_letters.list()
-        assert letter["reason"].startswith(reason)
-        assert "canary" not in str(letter)
-        assert letter["bytes"] == len(value)
-        await eventually(lambda: consumer.consumer.cursor("people", 0), lambda position: position == 1)
-
-
-async def test_a_message_of_no_concern_passes_by_unread(
-    settings: CommonSettings, service_environment: Mapping[str, str]
-) -> None:
-    consumer = Sink().service(settings, port(service_environment, "observatory"))
-    async with serving(consumer):
-        await send_as_a_stranger(settings, [("ce_type", b"tremplin.people.PersonErased.v1")], b"damaged")
-        await eventually(lambda: consumer.consumer.cursor("people", 0), lambda position: position == 1)
-        assert await consumer.consumer.dead_letters.list() == []
 
 
 async def test_doors(settings: CommonSettings, service_environment: Mapping[str, str], token: Any) -> None:

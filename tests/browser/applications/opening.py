@@ -9,6 +9,7 @@ from uuid import uuid4
 import yaml
 from playwright.async_api import Page, expect
 
+from tests.browser.bench import Bench
 from tests.browser.season import Played
 
 CALL_FILE = Path(__file__).parents[3] / "deploy" / "local" / "season" / "call.yaml"
@@ -42,6 +43,14 @@ async def start(season: Played, page: Page, person: dict[str, Any], call_id: str
     return page.url.removesuffix("/steps/applicant")
 
 
+async def drafting(bench: Bench, season: Played, nth: int) -> tuple[Page, dict[str, Any], str]:
+    """The ``nth`` applicant at their new application's initiative: the page, the person, the application's address."""
+    page, person = await bench.page(), season.person("applicant", nth)
+    address = await start(season, page, person, await open_call(season))
+    await page.goto(f"{address}/steps/s-initiative")
+    return page, person, address
+
+
 async def fill_person(page: Page) -> None:
     await page.get_by_label("Prénom").fill("Zoé")
     await page.get_by_label("Nom", exact=True).fill("Essai")
@@ -65,6 +74,11 @@ async def fill_budget(page: Page) -> None:
 
 async def fill_commitments(page: Page) -> None:
     await page.get_by_role("group", name="Contrat d'engagement républicain").get_by_label("Oui").check()
+
+
+async def save(page: Page) -> None:
+    """Press the button that saves."""
+    await page.locator(".actions").get_by_role("button", name="Enregistrer", exact=True).click()
 
 
 async def go_on(page: Page) -> None:

@@ -1,7 +1,7 @@
 """Bad input: every field of a draft, and files that are not what they should be."""
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from tests.browser.applications import opening
 from tests.browser.bench import Bench
@@ -17,10 +17,6 @@ TEXTS = {
 }
 
 
-async def _save(page: Page) -> None:
-    await page.locator(".actions").get_by_role("button", name="Enregistrer", exact=True).click()
-
-
 @pytest.mark.parametrize("what", TEXTS)
 async def test_any_text_comes_back_as_it_was_typed(bench: Bench, season: Played, what: str) -> None:
     page, person = await bench.page(javascript=False), season.person("applicant", 11)
@@ -28,7 +24,7 @@ async def test_any_text_comes_back_as_it_was_typed(bench: Bench, season: Played,
     await page.goto(f"{address}/steps/s-initiative")
     await page.get_by_label("Titre", exact=True).fill(TEXTS[what])
     await page.get_by_label("Objet").fill(TEXTS[what])
-    await _save(page)
+    await opening.save(page)
     await expect(page.locator(".notice.success")).to_contain_text("Enregistré à")
     kept = (await opening.kept(season, person, address))["answers"]
     assert kept["title"] == TEXTS[what].replace("\t", " ").strip()
@@ -56,7 +52,7 @@ async def test_what_is_no_answer_is_said_and_kept_on_the_page(bench: Bench, seas
     text, said = WRONG[label]
     await page.get_by_label(label, exact=True).fill(text)
     await expect(page.locator("#save-failed")).to_contain_text(said)
-    await _save(page)
+    await opening.save(page)
     await expect(page.get_by_role("alert").first).to_contain_text(said)
     await expect(page.get_by_label(label, exact=True)).to_have_value(text)
     await sound(page)
@@ -92,7 +88,7 @@ async def test_an_organisation_is_filled_in_from_its_number(bench: Bench, season
     await expect(page.get_by_label("Nom de l’organisation")).to_have_value("LES JARDINS PARTAGÉS DE LA VALLÉE")
     await expect(page.get_by_label("Numéro RNA de l’association")).to_have_value("W353099001")
     await sound(page)
-    await _save(page)
+    await opening.save(page)
     await expect(page.get_by_label("Département du siège")).to_have_value("35")
 
 
