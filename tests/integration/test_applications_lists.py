@@ -1,4 +1,4 @@
-"""Lists of a call over HTTP: searched, filtered, sorted, paged, exported, and as cheap when they are long."""
+"""Lists of a call over HTTP: searched, filtered, sorted, paged, exported, as ids, and as cheap when they are long."""
 
 import json
 from collections.abc import AsyncIterator, Mapping
@@ -107,6 +107,9 @@ async def test_a_list_is_searched_filtered_and_sorted(season: Season) -> None:
         "?status=eligible": [],
     }
     assert {query: await titles(season, query) for query in expected} == expected
+    for query in expected:
+        ids = (await season.officer.get(f"/calls/{season.call_id}/applications/ids{query}"))["application_ids"]
+        assert ids == [each["application_id"] for each in (await listed(season, query))["applications"]]
     await season.officer.refused("invalid_request", "GET", f"/calls/{season.call_id}/applications?officer=somebody")
     await season.officer.refused("invalid_request", "GET", f"/calls/{season.call_id}/applications?sort=title")
     await season.officer.refused("cursor_invalid", "GET", f"/calls/{season.call_id}/applications?sort=amount&after=x")
@@ -137,6 +140,7 @@ async def test_an_export_has_every_line_of_the_list(season: Season) -> None:
     assert lines == (await season.officer.get(f"{path}?sort=-amount&kind=person"))["applications"]
     assert {"number", "title", "status", "region", "assigned_to", "channel"} <= lines[0].keys()
     await season.someone().refused("forbidden", "GET", f"{path}/export")
+    await season.someone().refused("forbidden", "GET", f"{path}/ids")
 
 
 async def test_a_board_shows_the_call_at_a_glance(season: Season, others: Elsewhere) -> None:
@@ -206,6 +210,11 @@ async def test_a_long_list_asks_the_database_no_more_than_a_short_one(season: Se
         assert commands.documents == 20
         assert set(touched) == {"state.call_id", "state.touched"}
         assert set(whole) == {"_id"}
+    commands.forget()
+    commands.listening = True
+    ids = await season.officer.get(f"/calls/{season.call_id}/applications/ids?q=AIC-2021")
+    commands.listening = False
+    assert (len(ids["application_ids"]), commands.documents) == (400, 0)
     collection = season.service.database.collection("applications")
     assert "'indexName': 'by_touch'" in str(await collection.find(touched).explain())
 
@@ -213,22 +222,12 @@ async def test_a_long_list_asks_the_database_no_more_than_a_short_one(season: Se
 async def test_no_filter_breaks_a_list_or_comes_back(season: Season) -> None:
     await season.submitted(season.someone())
     names = (
-        "q",
-        "status",
-        "kind",
-        "theme",
-        "need",
-        "departement",
-        "region",
-        "officer",
-        "unconfirmed",
-        "sort",
-        "after",
+        "q", "status", "kind", "theme", "need", "departement", "region", "officer", "unconfirmed", "sort", "after",
         "before",
-    )
+    )  # fmt: skip
     odd = ("", "Canary-Input", "-1", str(10**30), "\x00", "٣", "~", "%", "🌳" * 30, "\u202eabc", "x" * 3_000)
     broken = {}
-    for path in ("", "/export"):
+    for path in ("", "/export", "/ids"):
         for name in names[: None if path == "" else -2]:
             for value in odd:
                 address = f"/calls/{season.call_id}/applications{path}"

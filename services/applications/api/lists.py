@@ -1,4 +1,4 @@
-"""Routes of a call's lists: search, filter, sort, pages, the same as an export, and the call's board."""
+"""Routes of a call's lists: search, filter, sort, pages, the same as an export or as ids, and the call's board."""
 
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
@@ -68,6 +68,12 @@ Wishes = Annotated[Wanted, Depends()]
 def add_routes(api: FastAPI, store: Store, clock: Clock) -> None:
     _pages(api, store, clock)
     _export(api, store, clock)
+
+    @api.get("/calls/{call_id}/applications/ids")
+    async def list_ids(call_id: UUID, wanted: Wishes, caller: Caller = allow(*READERS)) -> Answer:
+        """The ids of the whole list, in its order, for lists that hold more of these applications than is known here."""
+        filters = wanted.filters(store.registers.tag)
+        return {"application_ids": await listing.ids(call_id, filters, wanted.order, store, clock)}
 
     @api.get("/calls/{call_id}/board")
     async def read_board(call_id: UUID, caller: Caller = allow(*READERS)) -> Answer:

@@ -42,6 +42,11 @@ async def page(
     return Listed(shown, applications, found.acting, found.counts(), found.total())
 
 
+async def ids(call_id: UUID, filters: Filters, order: Order, store: Store, clock: Clock) -> list[str]:
+    """The applications of the whole list, of which none is read. Raises ``NotFound``."""
+    return [row.application_id for row in (await _list(call_id, filters, order, store, clock)).rows()]
+
+
 async def export(
     call_id: UUID, filters: Filters, order: Order, store: Store, clock: Clock
 ) -> tuple[int, AsyncIterator[tuple[Application, Acting]]]:

@@ -1,6 +1,9 @@
 """Conflicts of interest: those that block a member, to be confirmed or, where they were only derived, dismissed with a reason."""
 
-from typing import Literal
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -13,6 +16,7 @@ from services.portal.forms import Form
 from services.portal.page import Page
 from services.portal.routes.applications.drafts import NOT_FOUND
 from services.portal.routes.office.desk import refused
+from services.portal.routes.rounds.lists import PER_PAGE, asked, filtered, folded, in_order, members_of, numbered
 from services.portal.routes.rounds.opened import (
     AREA,
     OFFICER,
@@ -27,22 +31,20 @@ from services.portal.words import word, words
 
 router = APIRouter()
 BASE = f"{AREA}/{{round_id}}/conflicts"
-PER_PAGE = 50
+SORTS = ("state", "member", "number", "source")
 MOST_REASON = 4_000
 
 
 @router.get(BASE)
 async def listed(round_id: UUID, page: Page = signed_in(*READERS)) -> Response:
-    """Those to look at first; the filter is in the address."""
-    item, found = await opened(page, round_id), await _found(page, round_id)
-    counts = {code: sum(state_of(each) == code for each in found) for code in words("conflict_state")}
-    chosen, wanted = _chosen(page, found), page.request.query_params.get("state", "")
-    first = first_of(page, len(chosen))
-    shown = chosen[first : first + PER_PAGE]
+    """Those to look at first, as long as the address asks for nothing else."""
+    item, found = await opened(page, round_id), await _listed(page, round_id)
+    first = first_of(page, len(found.conflicts))
+    shown = found.conflicts[first : first + PER_PAGE]
     return await page.render(
-        "rounds/conflicts.html", item=item, conflicts=shown, counts=counts, wanted=wanted, total=len(chosen),
-        first=first, per_page=PER_PAGE, state_of=state_of,
-        names=await member_names(page, (each["member_id"] for each in shown)),
+        "rounds/conflicts.html", item=item, conflicts=shown, counts=found.counts, wanted=found.wanted,
+        total=len(found.conflicts), first=first, per_page=PER_PAGE, state_of=state_of, filtered=filtered(found.wanted),
+        names=found.names, members=members_of(found.names), sources=words("conflict_source"),
         applications=await candidacies(page, (each["application_id"] for each in shown)),
     )  # fmt: skip
 
@@ -50,10 +52,10 @@ async def listed(round_id: UUID, page: Page = signed_in(*READERS)) -> Response:
 @router.get(f"{BASE}/export/{{form}}")
 async def as_file(round_id: UUID, form: Literal["csv", "xlsx"], page: Page = signed_in(*READERS)) -> Response:
     """What is on the screen, all pages of it, with who settled each."""
-    chosen = _chosen(page, await _found(page, round_id))
-    people = {each[name] for each in chosen for name in ("member_id", "confirmed_by", "dismissed_by") if each[name]}
-    known = await member_names(page, people)
-    called = await candidacies(page, (each["application_id"] for each in chosen))
+    found = await _listed(page, round_id)
+    people = {each[name] for each in found.conflicts for name in ("confirmed_by", "dismissed_by") if each[name]}
+    known = found.names | await member_names(page, people)
+    called = await candidacies(page, (each["application_id"] for each in found.conflicts))
     columns = [
         Column("member", page._("Member")), Column("number", page._("Number")), Column("title", page._("Title")),
         Column("why", page._("Why")), Column("state", page._("State")), Column("by", page._("By")),
@@ -67,7 +69,7 @@ async def as_file(round_id: UUID, form: Literal["csv", "xlsx"], page: Page = sig
             "state": page._(word("conflict_state", state_of(each))),
             "by": known.get(each["confirmed_by"] or each["dismissed_by"] or ""),
         }
-        for each in chosen
+        for each in found.conflicts
     ]
     return export(page, rows, columns, form, "conflicts")
 
@@ -113,11 +115,39 @@ def state_of(conflict: View) -> str:
     return "confirmed" if conflict["confirmed_by"] else "open"
 
 
-def _chosen(page: Page, found: list[View]) -> list[View]:
-    """Those in the state that the address asks for, by what is to be looked at first."""
-    wanted, states = page.request.query_params.get("state", ""), list(words("conflict_state"))
-    chosen = [each for each in found if wanted not in states or state_of(each) == wanted]
-    return sorted(chosen, key=lambda each: states.index(state_of(each)))
+@dataclass(frozen=True)
+class _List:
+    """The conflicts that an address asks for; ``counts``: by state, under all other filters. ``names``: of all members
+    who have a conflict."""
+
+    wanted: dict[str, str]
+    conflicts: list[View]
+    counts: dict[str, int]
+    names: dict[str, str]
+
+
+async def _listed(page: Page, round_id: UUID) -> _List:
+    wanted, found = (
+        asked(page, ("q", "member"), SORTS, state=words("conflict_state"), source=words("conflict_source")),
+        [],
+    )
+    every, numbers = await _found(page, round_id), await numbered(page, round_id, wanted)
+    known = await member_names(page, (each["member_id"] for each in every))
+    for each in every:
+        sought = numbers is None or not wanted["q"] or each["application_id"] in numbers
+        if sought and wanted["member"] in ("", each["member_id"]) and wanted["source"] in ("", each["source"]):
+            found.append(each)
+    counts = Counter(map(state_of, found))
+    rows = [each for each in found if wanted["state"] in ("", state_of(each))]
+    states = list(words("conflict_state"))
+    by: dict[str, Callable[[View], Any]] = {
+        "state": lambda each: states.index(state_of(each)),
+        "member": lambda each: folded(known[each["member_id"]]),
+        "number": lambda each: (numbers or {}).get(each["application_id"]),
+        "source": lambda each: folded(page._(word("conflict_source", each["source"]))),
+    }
+    rows.sort(key=by["member"])
+    return _List(wanted, in_order(rows, by[wanted["sort"]], wanted), {each: counts[each] for each in states}, known)
 
 
 async def _found(page: Page, round_id: UUID) -> list[View]:

@@ -1,5 +1,6 @@
 """A round's panel: its members, those who join and those who leave; the sharing out of applications."""
 
+from collections.abc import Callable
 from typing import Any, Literal
 from uuid import UUID
 
@@ -13,10 +14,12 @@ from services.portal.forms import Form
 from services.portal.page import Page
 from services.portal.routes.applications.drafts import NOT_FOUND
 from services.portal.routes.office.desk import refused
-from services.portal.routes.rounds.opened import AREA, OFFICER, READERS, Round, as_code, member_names, opened
+from services.portal.routes.rounds.lists import PER_PAGE, View, asked, filtered, folded, in_order, members_of
+from services.portal.routes.rounds.opened import AREA, OFFICER, READERS, Round, as_code, first_of, member_names, opened
 from services.portal.words import word, words
 
 router = APIRouter()
+SORTS = ("order", "name", "college", "status", "stratum")
 
 
 @router.get(f"{AREA}/{{round_id}}/panel")
@@ -53,23 +56,24 @@ async def appoint(round_id: UUID, page: Page = signed_in(*OFFICER)) -> Response:
 
 @router.get(f"{AREA}/{{round_id}}/panel/export/{{form}}")
 async def as_file(round_id: UUID, form: Literal["csv", "xlsx"], page: Page = signed_in(*READERS)) -> Response:
-    """The members that the page shows."""
-    shown = _of_college(page, await _seats(page, round_id))
-    people = {each[name] for each in shown for name in ("member_id", "stands_in_for") if each[name]}
-    known = await member_names(page, people)
+    """The members that the page shows, all pages of them."""
+    seats = await _seats(page, round_id)
+    known = await member_names(page, (each["member_id"] for each in seats))
     columns = [
+        Column("order", page._("Order")),
         Column("name", page._("Member")), Column("college", page._("College")), Column("status", page._("State")),
         Column("stratum", page._("Stratum")), Column("for", page._("Stands in for")),
     ]  # fmt: skip
     rows = [
         {
+            "order": each["order"],
             "name": known[each["member_id"]],
             "college": page._(words("college").get(each["college"], each["college"])),
             "status": page._(word("seat_status", each["status"])),
             "stratum": each["stratum"],
             "for": known.get(each["stands_in_for"] or ""),
         }
-        for each in shown
+        for each in _chosen(page, _wanted(page, seats), seats, known)
     ]
     return export(page, rows, columns, form, "panel")
 
@@ -119,15 +123,37 @@ def _told(page: Page, found: dict[str, Any]) -> tuple[str, str]:
     return page._("Readings given: %(given)s.", given=found["assigned"]), "success"
 
 
-async def _seats(page: Page, round_id: UUID | str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = (await page.get("evaluation", f"/rounds/{round_id}/members"))["members"]
-    return found
+async def _seats(page: Page, round_id: UUID | str) -> list[View]:
+    """Every seat; ``order``: that of the appointments, in which alternates are called."""
+    found = (await page.get("evaluation", f"/rounds/{round_id}/members"))["members"]
+    return [{**each, "order": order} for order, each in enumerate(found, 1)]
 
 
-def _of_college(page: Page, seats: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The seats of the college that the address asks for."""
-    college = page.request.query_params.get("college", "")
-    return [each for each in seats if college not in words("college") or each["college"] == college]
+def _strata(seats: list[View]) -> list[str]:
+    return sorted({each["stratum"] for each in seats if each["stratum"]})
+
+
+def _wanted(page: Page, seats: list[View]) -> dict[str, str]:
+    return asked(
+        page, ("member",), SORTS, college=words("college"), status=words("seat_status"), stratum=_strata(seats)
+    )
+
+
+def _chosen(page: Page, wanted: dict[str, str], seats: list[View], names: dict[str, str]) -> list[View]:
+    """The seats that the address asks for, in its order."""
+    by: dict[str, Callable[[View], Any]] = {
+        "order": lambda each: each["order"],
+        "name": lambda each: folded(names[each["member_id"]]),
+        "college": lambda each: page._(words("college").get(each["college"], each["college"])),
+        "status": lambda each: list(words("seat_status")).index(each["status"]),
+        "stratum": lambda each: each["stratum"],
+    }
+    shown = [
+        each for each in seats
+        if wanted["member"] in ("", each["member_id"])
+        and all(wanted[name] in ("", each[name]) for name in ("college", "status", "stratum"))
+    ]  # fmt: skip
+    return in_order(shown, by[wanted["sort"]], wanted)
 
 
 async def _shown(page: Page, item: Round, form: Form, status: int = 200) -> Response:
@@ -135,11 +161,16 @@ async def _shown(page: Page, item: Round, form: Form, status: int = 200) -> Resp
     if page.has(*OFFICER) and item.status in ("planned", "open"):
         candidates = (await page.get("evaluation", f"/rounds/{item.id}/candidates"))["candidates"]
     people = await member_names(page, (each["member_id"] for each in (*seats, *candidates)))
+    wanted = _wanted(page, seats)
+    rows = _chosen(page, wanted, seats, people)
+    first = first_of(page, len(rows))
+    sitting = {each["member_id"]: people[each["member_id"]] for each in seats}
     options: dict[str, list[tuple[str, str]]] = {each["name"]: [] for each in item.view["colleges"]}
     for each in sorted(candidates, key=lambda each: people[each["member_id"]]):
         options[each["college"]].append((each["member_id"], people[each["member_id"]]))
     taken = {name: sum(each["college"] == name and each["status"] == "sitting" for each in seats) for name in options}
     return await page.render(
-        "rounds/panel.html", status, item=item, seats=_of_college(page, seats), form=form,
-        college=page.request.query_params.get("college", ""), names=people, options=options, taken=taken,
+        "rounds/panel.html", status, item=item, seats=rows[first : first + PER_PAGE], total=len(rows), first=first,
+        per_page=PER_PAGE, form=form, wanted=wanted, filtered=filtered(wanted), members=members_of(sitting),
+        strata=_strata(seats), statuses=words("seat_status"), names=people, options=options, taken=taken,
     )  # fmt: skip

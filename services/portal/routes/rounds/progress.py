@@ -1,5 +1,7 @@
 """Rounds, how far one is while one looks at it, and reminding who is late."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Literal
 from uuid import UUID
 
@@ -9,23 +11,17 @@ from starlette.responses import Response
 from services.portal.admission import signed_in
 from services.portal.backend import ServiceProblem
 from services.portal.exports import Column, export
+from services.portal.formats import instant
 from services.portal.forms import Form
 from services.portal.live import live
 from services.portal.page import Page
 from services.portal.routes.office.desk import refused
-from services.portal.routes.rounds.opened import (
-    AREA,
-    OFFICER,
-    READERS,
-    candidacies,
-    first_of,
-    member_names,
-    opened,
-)
+from services.portal.routes.rounds.lists import PER_PAGE, YES, View, asked, filtered, folded, in_order, members_of
+from services.portal.routes.rounds.opened import AREA, OFFICER, READERS, first_of, member_names, opened
 from services.portal.words import words
 
 router = APIRouter()
-PER_PAGE = 50
+SORTS = ("name", "college", "status", "assigned", "given", "missing", "reminded_at")
 MOVING = ("status", "closes_at", "extended", "colleges", "below_quorum")
 
 
@@ -42,17 +38,46 @@ async def listed(page: Page = signed_in(*READERS)) -> Response:
 
 @router.get(f"{AREA}/{{round_id}}")
 async def one(round_id: UUID, page: Page = signed_in(*READERS)) -> Response:
-    """Loads by college and member; the quorum of each application."""
-    item, below = await opened(page, round_id), _below(page)
-    found = await page.get("evaluation", f"/rounds/{round_id}/progress", below_quorum=below)
-    first = first_of(page, len(found["applications"]))
-    applications = found["applications"][first : first + PER_PAGE]
+    """Loads by college and member."""
+    item, found = await opened(page, round_id), await _progress(page, round_id)
+    known = await member_names(page, (each["member_id"] for each in found["members"]))
+    wanted = _wanted(page)
+    rows = _chosen(page, wanted, found["members"], known)
+    first = first_of(page, len(rows))
     return await page.render(
-        "rounds/progress.html", item=item, found=found, below=below, first=first, per_page=PER_PAGE,
-        applications=applications, total=len(found["applications"]),
-        titles=await candidacies(page, (each["application_id"] for each in applications)),
-        names=await member_names(page, (each["member_id"] for each in found["members"])),
+        "rounds/progress.html", item=item, found=found, loads=rows[first : first + PER_PAGE], total=len(rows),
+        first=first, per_page=PER_PAGE, wanted=wanted, filtered=filtered(wanted), members=members_of(known), names=known,
     )  # fmt: skip
+
+
+async def _progress(page: Page, round_id: UUID) -> View:
+    """How far the round is; of the applications, those below the quorum only, which are few."""
+    found: View = await page.get("evaluation", f"/rounds/{round_id}/progress", below_quorum="true")
+    return found
+
+
+def _wanted(page: Page) -> dict[str, str]:
+    return asked(page, ("member",), SORTS, college=words("college"), late=YES)
+
+
+def _chosen(page: Page, wanted: dict[str, str], members: list[View], names: dict[str, str]) -> list[View]:
+    """The members that the address asks for, in its order."""
+    by: dict[str, Callable[[View], Any]] = {
+        **{name: partial(_told, name) for name in ("assigned", "given", "missing", "reminded_at")},
+        "name": lambda each: folded(names[each["member_id"]]),
+        "college": lambda each: _said(page, each)["college"],
+        "status": lambda each: list(words("seat_status")).index(each["status"]),
+    }
+    shown = [
+        each for each in members
+        if wanted["member"] in ("", each["member_id"]) and wanted["college"] in ("", each["college"])
+        and (not wanted["late"] or each["missing"])
+    ]  # fmt: skip
+    return in_order(in_order(shown, by["name"], {"order": "asc"}), by[wanted["sort"]], wanted)
+
+
+def _told(name: str, each: View) -> Any:
+    return each[name]
 
 
 @router.get(f"{AREA}/{{round_id}}/stream")
@@ -61,7 +86,7 @@ async def stream(round_id: UUID, page: Page = signed_in(*READERS)) -> Response:
     await opened(page, round_id)
 
     async def look() -> Any:
-        found = await page.get("evaluation", f"/rounds/{round_id}/progress", below_quorum="true")
+        found = await _progress(page, round_id)
         return {name: found[name] for name in MOVING}
 
     async def show(seen: Any) -> str:
@@ -73,43 +98,22 @@ async def stream(round_id: UUID, page: Page = signed_in(*READERS)) -> Response:
 
 @router.get(f"{AREA}/{{round_id}}/progress/export/{{form}}")
 async def as_file(round_id: UUID, form: Literal["csv", "xlsx"], page: Page = signed_in(*READERS)) -> Response:
-    found = await page.get("evaluation", f"/rounds/{round_id}/progress")
+    """The members that the page shows, all pages of them."""
+    found = await _progress(page, round_id)
     known = await member_names(page, (each["member_id"] for each in found["members"]))
     columns = [
         Column("name", page._("Member")), Column("college", page._("College")), Column("status", page._("State")),
         Column("assigned", page._("Assigned")), Column("given", page._("Given")), Column("missing", page._("To do")),
+        Column("reminded_at", page._("Last reminded")),
     ]  # fmt: skip
-    rows = [{**each, **_said(page, each), "name": known[each["member_id"]]} for each in found["members"]]
-    return export(page, rows, columns, form, "progress")
-
-
-@router.get(f"{AREA}/{{round_id}}/applications/export/{{form}}")
-async def applications_as_file(
-    round_id: UUID, form: Literal["csv", "xlsx"], page: Page = signed_in(*READERS)
-) -> Response:
-    """The applications that the page shows, all pages of them: ballots given and readers by college, and the quorum."""
-    found = await page.get("evaluation", f"/rounds/{round_id}/progress", below_quorum=_below(page))
-    called = await candidacies(page, (each["application_id"] for each in found["applications"]))
-    counts = {"given": page._("Given"), "readers": page._("Assigned")}
-    columns = [Column("number", page._("Number")), Column("title", page._("Title"))]
-    for college in (each["college"] for each in found["colleges"]):
-        said = page._(words("college").get(college, college))
-        columns += [Column(f"{name}:{college}", f"{said} – {text}") for name, text in counts.items()]
-    columns.append(Column("quorum", page._("Quorum")))
     rows = [
         {
-            "number": called[each["application_id"]].number,
-            "title": called[each["application_id"]].title,
-            **{f"{name}:{one['college']}": one[name] for one in each["colleges"] for name in counts},
-            "quorum": page._("reached") if each["quorum_reached"] else page._("missing"),
+            **each, **_said(page, each), "name": known[each["member_id"]],
+            "reminded_at": instant(each["reminded_at"]),
         }
-        for each in found["applications"]
-    ]
-    return export(page, rows, columns, form, "quorum")
-
-
-def _below(page: Page) -> str:
-    return "true" if page.request.query_params.get("below_quorum") else ""
+        for each in _chosen(page, _wanted(page), found["members"], known)
+    ]  # fmt: skip
+    return export(page, rows, columns, form, "progress")
 
 
 def _said(page: Page, member: dict[str, Any]) -> dict[str, str]:
@@ -144,7 +148,7 @@ async def remind(round_id: UUID, page: Page = signed_in(*OFFICER)) -> Response:
 
 async def _reminders(page: Page, round_id: UUID, form: Form, status: int = 200) -> Response:
     item = await opened(page, round_id)
-    found = await page.get("evaluation", f"/rounds/{round_id}/progress", below_quorum="true")
+    found = await _progress(page, round_id)
     late = [each for each in found["members"] if each["missing"] and each["status"] == "sitting"]
     known = await member_names(page, (each["member_id"] for each in late))
     if not form.names:

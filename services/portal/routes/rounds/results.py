@@ -1,6 +1,8 @@
 """Results: the ranking, what was made of it, the places and the reserve; the same as a file."""
 
+from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Any, Literal
 from uuid import UUID
 
@@ -11,26 +13,28 @@ from services.portal.admission import signed_in
 from services.portal.exports import Column, export
 from services.portal.formats import instant
 from services.portal.page import Page
+from services.portal.routes.rounds.lists import PER_PAGE, asked, in_order, numbered
 from services.portal.routes.rounds.opened import AREA, READERS, Candidacy, Round, candidacies, first_of, opened
 from services.portal.words import word, words
 
 router = APIRouter()
-PER_PAGE = 50
+SORTS = ("order", "rank", "number")
 Row = dict[str, Any]
 
 
 @router.get(f"{AREA}/{{round_id}}/results")
 async def show(round_id: UUID, page: Page = signed_in(*READERS)) -> Response:
-    """The order after the deliberation, filtered by outcome and words of the title as the address asks."""
+    """The order after the deliberation, as long as the address asks for nothing else."""
     item = await opened(page, round_id)
     if not item.counted:
         return await page.render("rounds/results.html", item=item, found=None)
     found = await page.get("evaluation", f"/rounds/{round_id}/results")
-    rows = _chosen(page, await rows_of(page, found))
+    wanted = _wanted(page, item, found)
+    rows = await _chosen(page, item, wanted, found)
     first = first_of(page, len(rows))
     return await page.render(
-        "rounds/results.html", item=item, found=found, rows=rows[first : first + PER_PAGE], total=len(rows),
-        first=first, per_page=PER_PAGE, outcomes=words("decision_place"), asked=page.request.query_params,
+        "rounds/results.html", item=item, found=found, rows=await _named(page, rows[first : first + PER_PAGE]),
+        total=len(rows), first=first, per_page=PER_PAGE, outcomes=words("decision_place"), wanted=wanted,
     )  # fmt: skip
 
 
@@ -38,7 +42,8 @@ async def show(round_id: UUID, page: Page = signed_in(*READERS)) -> Response:
 async def as_file(round_id: UUID, form: Literal["csv", "xlsx"], page: Page = signed_in(*READERS)) -> Response:
     """What is on the screen, all pages of it."""
     item = await opened(page, round_id)
-    rows = _chosen(page, await rows_of(page, await page.get("evaluation", f"/rounds/{round_id}/results")))
+    found = await page.get("evaluation", f"/rounds/{round_id}/results")
+    rows = await _named(page, await _chosen(page, item, _wanted(page, item, found), found))
     colleges = [Column(name, page._(words("college").get(name, name))) for name in _colleges(item)]
     columns = [
         Column("order", page._("Order")), Column("rank", page._("Ballots’ rank")),
@@ -103,11 +108,16 @@ def _colleges(item: Round) -> list[str]:
     return [each["name"] for each in item.view["colleges"]]
 
 
-async def rows_of(page: Page, found: dict[str, Any]) -> list[Row]:
+async def rows_of(page: Page, found: Row) -> list[Row]:
     """A row for each ranked application, in the order after the deliberation."""
+    return await _named(page, _ranked(found))
+
+
+def _ranked(found: Row) -> list[Row]:
+    """The rows without what ``applications`` knows of them: of a long list only those that are shown are asked for."""
     ranked = {each["application_id"]: each for each in found["ranking"]}
-    known = await candidacies(page, found["order"])
     decision = found["decision"] or found["prepared"]
+    outcomes = {each: code for code in ("reserve", "selected") for each in (decision or {}).get(code, ())}
     moved = found["minutes"]["reasons"] if found["minutes"] else {}
     return [
         {
@@ -115,10 +125,7 @@ async def rows_of(page: Page, found: dict[str, Any]) -> list[Row]:
             "order": index,
             "rank": ranked[each]["rank"],
             "colleges": {name: Decimal(mean) for name, mean in ranked[each]["colleges"].items()},
-            "number": known[each].number,
-            "title": known[each].title,
-            "status": known[each].status,
-            "outcome": _outcome(decision, each),
+            "outcome": outcomes.get(each, "not_selected") if decision else "",
             "moved": each in moved,
         }
         for index, each in enumerate(found["order"], 1)
@@ -126,20 +133,34 @@ async def rows_of(page: Page, found: dict[str, Any]) -> list[Row]:
     ]
 
 
-def _chosen(page: Page, rows: list[Row]) -> list[Row]:
-    given = page.request.query_params
-    sought, wanted = given.get("q", "").strip().casefold(), given.get("outcome", "")
-    return [
-        row for row in rows
-        if sought in f"{row['number']} {row['title']}".casefold()
-        and (wanted not in words("decision_place") or row["outcome"] == wanted)
+async def _named(page: Page, rows: list[Row]) -> list[Row]:
+    known = await candidacies(page, (row["application_id"] for row in rows))
+    told = ("number", "title", "status")
+    return [{**row, **{name: getattr(known[row["application_id"]], name) for name in told}} for row in rows]
+
+
+def _wanted(page: Page, item: Round, found: Row) -> dict[str, str]:
+    outcomes = words("decision_place") if found["decision"] or found["prepared"] else ()
+    return asked(page, ("q",), (*SORTS, *_colleges(item)), outcome=outcomes)
+
+
+async def _chosen(page: Page, item: Round, wanted: dict[str, str], found: Row) -> list[Row]:
+    """What the address asks for of the ranking, in its order."""
+    numbers = await numbered(page, item.id, wanted)
+    by: dict[str, Callable[[Row], Any]] = {
+        **{name: partial(_mean, name) for name in _colleges(item)},
+        "order": lambda row: row["order"],
+        "rank": lambda row: row["rank"],
+        "number": lambda row: (numbers or {}).get(row["application_id"]),
+    }
+    rows = [
+        row for row in _ranked(found)
+        if wanted["outcome"] in ("", row["outcome"])
+        and (numbers is None or not wanted["q"] or row["application_id"] in numbers)
     ]  # fmt: skip
+    return in_order(rows, by[wanted["sort"]], wanted)
 
 
-def _outcome(decision: dict[str, Any] | None, application_id: str) -> str:
-    """What the decision, signed or prepared, makes of an application; nothing as long as there is none."""
-    if decision is None:
-        return ""
-    if application_id in decision["selected"]:
-        return "selected"
-    return "reserve" if application_id in decision["reserve"] else "not_selected"
+def _mean(college: str, row: Row) -> Decimal | None:
+    found: Decimal | None = row["colleges"].get(college)
+    return found

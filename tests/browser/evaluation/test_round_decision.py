@@ -1,111 +1,15 @@
-"""A round in the browser: its officer's work while ballots come in, then from the counted ballots to the signed decision."""
+"""A round in the browser, from the counted ballots to the signed decision."""
 
 import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.bench import Bench
-from tests.browser.checks import accessible, sound
+from tests.browser.checks import sound
 from tests.browser.evaluation import rounds
 from tests.browser.evaluation.conftest import Rounds
-from tests.browser.office import desk
 from tests.browser.season import Played
 
 pytestmark = pytest.mark.timeout(600)
-PATIENCE_MS = 30_000
-
-
-async def test_an_officer_composes_the_panel_and_settles_conflicts(bench: Bench, season: Played, made: Rounds) -> None:
-    page, base = await bench.page(javascript=False), f"{season.url}/fr/office/rounds/{made.opened.call_id}"
-    await season.sign_in(page, season.person("programme_officer"), "/fr/office/rounds")
-    await sound(page)
-    await page.goto(f"{base}/panel")
-    await sound(page)
-    await bench.screen(page, "panel")
-    await page.get_by_role("button", name="Nommer – Citoyens").click()
-    await expect(page.get_by_role("alert")).to_contain_text("Cochez au moins une personne.")
-    await sound(page)
-    alternate = season.person("citizen_panellist", 4)
-    await page.get_by_role("checkbox", name=alternate["name"]).check()
-    citizens = page.get_by_role("region", name="Citoyens")
-    await citizens.get_by_label("Suppléant").check()
-    await citizens.get_by_label("Strate").fill("Île-de-France")
-    await page.get_by_role("button", name="Nommer – Citoyens").click()
-    row = page.get_by_role("row", name=alternate["name"])
-    await expect(row).to_contain_text("Suppléant")
-    await expect(row).to_contain_text("ile_de_france")
-    await row.get_by_role("link", name="Enregistrer une démission").click()
-    await expect(page.get_by_role("heading", level=1)).to_contain_text(alternate["name"])
-    await sound(page)
-    await page.get_by_role("button", name="Enregistrer la démission").click()
-    await expect(page.get_by_text("aucun suppléant ne prend le relais")).to_be_visible()
-    await expect(row).to_contain_text("Démissionnaire")
-    await page.get_by_label("Collège").select_option("experts")
-    await page.get_by_role("button", name="Filtrer").click()
-    experts = await desk.taken_away(page, "Exporter en CSV")
-    assert {each[0] for each in experts[1:]} == {each["name"] for each in made.opened.panel[2:]}
-    await _conflicts(bench, page, base, made)
-    await page.goto(f"{base}/assignment")
-    await sound(page)
-    await page.get_by_role("button", name="Les répartir").click()
-    await expect(page.get_by_role("status")).to_contain_text("Lectures attribuées : 1.")
-
-
-async def _conflicts(bench: Bench, page: Page, base: str, made: Rounds) -> None:
-    await page.goto(f"{base}/conflicts?state=open")
-    row = page.get_by_role("row", name=made.opened.panel[-1]["name"])
-    await expect(row).to_contain_text("C’est la candidature du membre lui-même")
-    taken = await desk.taken_away(page, "Exporter en CSV")
-    assert [each[0] for each in taken if each[3] == "C’est la candidature du membre lui-même"] == [
-        made.opened.panel[-1]["name"]
-    ]
-    await sound(page)
-    await bench.screen(page, "conflicts")
-    await row.get_by_role("link", name="Confirmer ou écarter").click()
-    await sound(page)
-    conflict = page.url
-    await page.get_by_role("button", name="Confirmer le conflit").click()
-    await page.goto(f"{base}/conflicts?state=confirmed")
-    await expect(row).to_contain_text("Confirmé")
-    await page.goto(conflict)
-    await page.get_by_role("button", name="Écarter le conflit").click()
-    await expect(page.get_by_role("alert")).to_contain_text("Dites pourquoi il n’y a pas de conflit.")
-    await sound(page)
-    await page.get_by_label("Pourquoi n’y a-t-il pas de conflit ?").fill(
-        "Un homonyme : <b>ce n’est pas</b> la même personne."
-    )
-    await page.get_by_role("button", name="Écarter le conflit").click()
-    await expect(page.get_by_text("Le conflit est écarté")).to_be_visible()
-    await expect(row).to_contain_text("Écarté")
-
-
-async def test_progress_moves_and_the_late_are_reminded(bench: Bench, season: Played, made: Rounds) -> None:
-    page, base = await bench.page(), f"/fr/office/rounds/{made.opened.call_id}"
-    await season.sign_in(page, season.person("programme_officer"), base)
-    experts = page.locator("#progress li").nth(1)
-    before = int((await experts.locator("strong").inner_text()).split()[0])
-    await sound(page)
-    await bench.screen(page, "progress")
-    member = made.opened.panel[-1]
-    application_id = (await rounds.queue(season, made.opened, member))[0]
-    await rounds.cast(season, made.opened, member, application_id, 3)
-    await expect(experts.locator("strong")).to_contain_text(f"{before + 1} sur ", timeout=PATIENCE_MS)
-    await page.get_by_label("Sous le quorum seulement").check()
-    await page.get_by_role("button", name="Filtrer").click()
-    await page.wait_for_url("**below_quorum=1**")
-    assert member["name"] in [row[0] for row in await desk.taken_away(page, "Exporter en CSV – Membres")]
-    shown = await page.get_by_role("region", name="Candidatures").locator("tbody tr").count()
-    quorum = await desk.taken_away(page, "Exporter en XLSX – Candidatures")
-    assert len(quorum) - 1 == shown > 0
-    assert {row[-1] for row in quorum[1:]} == {"manquant"}
-    await page.get_by_role("link", name="Relancer les retardataires").click()
-    await sound(page)
-    await page.get_by_role("button", name="Envoyer le rappel").click()
-    await expect(page.get_by_text("Membres relancés :")).to_be_visible()
-    phone = await bench.page(phone=True)
-    await season.sign_in(phone, season.person("programme_officer"), base)
-    assert await phone.evaluate("() => document.documentElement.scrollWidth") <= 360
-    await accessible(phone)
-    await bench.screen(phone, "progress-phone")
 
 
 async def test_from_the_counted_ballots_to_the_signed_decision(bench: Bench, season: Played, made: Rounds) -> None:
@@ -249,25 +153,3 @@ async def _settled_conflicts(bench: Bench, page: Page, season: Played, made: Rou
     await sound(page)
     await expect(page.locator("main form")).to_have_count(0)
     await page.goto(f"{season.url}/fr/decisions/{made.closed.call_id}")
-
-
-async def test_after_the_announcement_places_and_results_are_there(bench: Bench, season: Played) -> None:
-    page, person = await bench.page(), season.person("programme_officer")
-    found = (await season.ask(person, "GET", "evaluation", "/rounds"))["rounds"]
-    announced = next(each["round_id"] for each in found if each["status"] == "announced")
-    await season.sign_in(page, person, f"/fr/office/rounds/{announced}/results")
-    await page.get_by_label("Issue").select_option("reserve")
-    await page.get_by_role("button", name="Filtrer").click()
-    await expect(page.get_by_role("cell", name="Sur liste complémentaire").first).to_be_visible()
-    await sound(page)
-    await bench.screen(page, "results")
-    async with page.expect_download() as download:
-        await page.get_by_role("link", name="Exporter en XLSX").click()
-    assert (await (await download.value).path()).read_bytes().startswith(b"PK")
-    await page.goto(f"{season.url}/fr/office/rounds/{announced}/places")
-    await expect(page.get_by_text("acceptée").first).to_be_visible()
-    taken = await desk.taken_away(page, "Exporter en XLSX")
-    assert len(taken) - 1 == await page.locator("tbody tr").count()
-    assert "acceptée" in {each[4] for each in taken[1:]}
-    await sound(page)
-    await bench.screen(page, "places")
