@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -103,6 +104,13 @@ class Mailer:
         )
         await self._store.mailings.mailings.decide(str(leaving.mailing_id), command, mailings.queued)
         log.info("mailing.queued", mailing=str(leaving.mailing_id), recipients=number)
+
+
+async def sent(mailings: Iterable[Mailing], store: Store) -> set[UUID]:
+    """Those of the mailings that have left, none of whose notices is still to be sent."""
+    left = [each.mailing_id for each in mailings if each.status == "sending"]
+    unsent = await store.unsent(map(str, left), MAILING) if left else set()
+    return {each for each in left if str(each) not in unsent}
 
 
 async def progress(found: Mailing, store: Store) -> Answer:

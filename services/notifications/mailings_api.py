@@ -70,9 +70,11 @@ def _writing(api: FastAPI, store: Store, clock: Clock) -> None:
 def _reading(api: FastAPI, store: Store) -> None:
     @api.get("/mailings")
     async def listed(after: After = "", limit: Limit = 50, caller: Caller = OFFICER) -> Answer:
-        """Mailings, newest first; ``after`` is the ``next`` of the page before."""
+        """Mailings, newest first, ``sent`` once nothing of them is left to send; ``after`` is the ``next`` of the page before."""
         found = await store.mailings.page(after, limit)
-        return {"items": [_shown(each) for each in found], "next": found[-1].place if len(found) == limit else None}
+        sent = await mailer.sent(found, store)
+        items = [_shown(each) | ({"status": "sent"} if each.mailing_id in sent else {}) for each in found]
+        return {"items": items, "next": found[-1].place if len(found) == limit else None}
 
     @api.get("/mailings/{mailing_id}")
     async def one(mailing_id: UUID, caller: Caller = OFFICER) -> Answer:

@@ -187,6 +187,12 @@ class Store:
         found = self._notices.aggregate([match, {"$group": {"_id": "$state", "notices": {"$sum": 1}}}])
         return {one["_id"]: one["notices"] async for one in found}
 
+    async def unsent(self, subjects: Iterable[str], reason: str) -> set[str]:
+        """Those of the subjects of which notices for this reason are still to be sent."""
+        waiting = {"state": {"$in": ["pending", "sending"]}, "subject": {"$in": list(subjects)}, "reason": reason}
+        found = self._notices.aggregate([{"$match": waiting}, {"$group": {"_id": "$subject"}}])
+        return {one["_id"] async for one in found}
+
     async def told_to(self, subject: str, reason: str, state: State | None, after: str, limit: int) -> list[Document]:
         """Who is told of a subject, by person's id after ``after``: the state of each notice and its code."""
         wanted: Document = {"subject": subject, "reason": reason, "person_id": {"$gt": after}}

@@ -49,6 +49,10 @@ async def sent(api: httpx.AsyncClient, staff: dict[str, str], mailing: str) -> A
     return await eventually(lambda: shown(api, staff, mailing), lambda found: found["status"] == "sent")
 
 
+async def statuses(api: httpx.AsyncClient, staff: dict[str, str]) -> list[str]:
+    return [each["status"] for each in (await api.get("/mailings", headers=staff)).json()["items"]]
+
+
 async def test_a_mailing_is_looked_at_and_goes_once_to_each(
     smtp: MailServer, others: Elsewhere, as_: Headers, staff: dict[str, str]
 ) -> None:
@@ -71,10 +75,12 @@ async def test_a_mailing_is_looked_at_and_goes_once_to_each(
             assert "canary-objet &lt;b&gt;" in preview["mails"]["fr"]["html"]
             assert "canary-un & deux\n\ncanary-trois" in preview["mails"]["fr"]["text"]
             assert smtp.received == []
+            assert await statuses(api, staff) == ["draft"]
             for _ in range(2):
                 await api.post(f"/mailings/{mailing}/send", headers={**staff, "Idempotency-Key": "a"})
             done = await sent(api, staff, mailing)
             assert done["states"] == {"sent": 2, "no_contact": 1, "muted": 1, "cancelled": 1}
+            assert await statuses(api, staff) == ["sent"]
         log = (await api.get(f"/mailings/{mailing}/recipients", headers=staff)).json()["items"]
         assert {item["person_id"]: item["state"] for item in log} == {
             str(french): "sent", str(english): "sent", str(muted): "muted", str(unknown): "no_contact", str(erased): "cancelled",

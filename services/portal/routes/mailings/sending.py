@@ -1,6 +1,6 @@
 """A mailing as it will be, its leaving, and whom it reached."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any, Literal
 from uuid import UUID
 
@@ -16,20 +16,43 @@ from services.portal.names import names
 from services.portal.page import Page
 from services.portal.routes.mailings.writing import AREA
 from services.portal.routes.office.desk import OFFICER, refused
+from services.portal.routes.rounds.lists import View, asked, filtered, folded, in_order
+from services.portal.routes.rounds.opened import first_of
 from services.portal.words import problem_sentence, word, words
 
 router = APIRouter()
 PER_PAGE = 50
 MOST_A_TIME = 200
+BEING_SENT = {"queueing": "sending"}
+"""States that are the same to a reader."""
+SORTS = ("latest", "label", "recipients", "drafted_at", "sent_at")
 
 
 @router.get(AREA)
 async def listed(page: Page = signed_in(OFFICER)) -> Response:
-    """Every mailing, the latest first."""
-    after = page.request.query_params.get("after", "")[:100]
-    found = await page.get("notifications", "/mailings", after=after, limit=PER_PAGE)
-    known = await names(page, (each["sent_by"] or each["drafted_by"] for each in found["items"]))
-    return await page.render("mailings/list.html", found=found, after=after, known=known)
+    """Every mailing, the latest first; searched and sorted here, as its words are sealed where it is kept."""
+    wanted = asked(page, ("q",), SORTS, status=words("mailing_state"))
+    sought = folded(wanted["q"])
+    by: dict[str, Callable[[View], Any]] = {
+        "latest": lambda each: "",
+        "label": lambda each: folded(each["label"]) if each["label"] else None,
+        "recipients": lambda each: each["recipients"],
+        "drafted_at": lambda each: each["drafted_at"],
+        "sent_at": lambda each: each["sent_at"],
+    }
+    found = [
+        each for each in await page.every("notifications", "/mailings")
+        if wanted["status"] in ("", BEING_SENT.get(each["status"], each["status"])) and sought in folded(each["label"] or "")
+    ]  # fmt: skip
+    rows = in_order(found, by[wanted["sort"]], wanted)
+    first = first_of(page, len(rows))
+    shown = rows[first : first + PER_PAGE]
+    states = [(code, page._(text)) for code, text in words("mailing_state").items() if code not in BEING_SENT]
+    return await page.render(
+        "mailings/list.html", mailings=shown, total=len(rows), first=first, per_page=PER_PAGE, wanted=wanted,
+        filtered=filtered(wanted), states=states,
+        known=await names(page, (each["sent_by"] or each["drafted_by"] for each in shown)),
+    )  # fmt: skip
 
 
 @router.get(f"{AREA}/{{mailing_id}}")
