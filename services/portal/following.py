@@ -9,13 +9,13 @@ from uuid import UUID
 from services.portal.backend import ServiceDown, ServiceProblem
 from services.portal.formats import ZONE, instant
 from services.portal.forms import Form
+from services.portal.listing import View, folded
 from services.portal.names import names
 from services.portal.page import Page
 
-View = dict[str, Any]
 MOST_TITLES = 500
 SORTS: dict[str, Callable[[View], Any]] = {
-    "title": lambda cycle: cycle["title"].casefold(),
+    "title": lambda cycle: folded(cycle["title"]),
     "status": lambda cycle: cycle["status"],
     "recorded": lambda cycle: cycle["check_ins"]["recorded"],
     "asked_levers": lambda cycle: cycle["asked_levers"],
@@ -111,7 +111,7 @@ async def cycles(
     found = await page.every("coaching", "/cycles", **filters, sort="due")
     called = await titles(page, (each["initiative_id"] for each in found))
     rows = [{**each, "title": called[each["initiative_id"]]} for each in found]
-    rows = [each for each in rows if q.casefold() in each["title"].casefold()]
+    rows = [each for each in rows if folded(q) in folded(each["title"])]
     if sort in SORTS:
         rows.sort(key=SORTS[sort], reverse=order == "desc")
     elif order == "desc":

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from services.portal import places
 from services.portal.admission import anyone
 from services.portal.cartography import choropleth
+from services.portal.listing import LONGEST_SEARCH
 from services.portal.page import Page
 from services.portal.words import words
 
@@ -18,7 +19,6 @@ router = APIRouter()
 PER_PAGE = 20
 SORTS = ("number", "title", "departement", "theme", "applicant_kind", "selected_at", "committed_cents")
 MEASURES = ("laureates", "submitted", "committed_cents", "recorded_projects")
-LONGEST_SEARCH = 200
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 

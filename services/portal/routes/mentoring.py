@@ -20,13 +20,12 @@ from services.portal.following import (
     written,
 )
 from services.portal.forms import Form
+from services.portal.listing import LONGEST_SEARCH, first_of
 from services.portal.page import Page
-from services.portal.routes.rounds.opened import first_of
 from services.portal.words import words
 
 router = APIRouter()
 PER_PAGE = 50
-LONGEST_SEARCH = 200
 
 
 @router.get("/mentoring")

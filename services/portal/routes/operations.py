@@ -10,13 +10,14 @@ from starlette.responses import Response
 
 from services.portal.admission import signed_in
 from services.portal.backend import ServiceDown, ServiceProblem
+from services.portal.listing import LONGEST_SEARCH
 from services.portal.names import names
 from services.portal.page import Page
 from services.portal.settings import SERVICES
 
 router = APIRouter()
 STATES = ("failed", "pending", "sending", "sent", "no_contact", "muted", "cancelled")
-MOST_ID, MOST_SEARCHED = 500, 200
+MOST_ID = 500
 PER_PAGE = 50
 
 
@@ -56,7 +57,7 @@ async def dead_letters(page: Page = signed_in("administrator")) -> Response:
     given = page.request.query_params
     service = given["service"] if given.get("service") in SERVICES else ""
     after = given.get("after", "")[:MOST_ID] if service else ""
-    wanted = {"service": service, "q": given.get("q", "").strip()[:MOST_SEARCHED], "after": after}
+    wanted = {"service": service, "q": given.get("q", "").strip()[:LONGEST_SEARCH], "after": after}
     names = [service] if service else list(SERVICES)
     found = await asyncio.gather(*(_letters(page, name, wanted["q"], after) for name in names))
     by_service = dict(zip(names, found, strict=True))

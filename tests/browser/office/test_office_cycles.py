@@ -196,7 +196,7 @@ async def test_a_mailing_to_a_filtered_list_is_seen_sent_once_and_followed(bench
     assert {row[2] for row in (await desk.taken_away(page, "Exporter en CSV"))[1:]} <= {"Envoyé"}
     await page.goto(f"{season.url}/fr/office/mailings")
     await expect(page.get_by_role("row", name="Réunion d’information")).to_contain_text("Envoyé")
-    await page.get_by_label("Nom de l’envoi").fill("REUNION D’INF")
+    await page.get_by_label("Nom de l’envoi").fill("REUNION D'INF")
     await page.get_by_label("État").select_option("sent")
     await page.get_by_role("button", name="Filtrer").click()
     await page.wait_for_url("**status=sent**")

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from services.portal.admission import signed_in
+from services.portal.listing import folded
 from services.portal.page import Page
 
 router = APIRouter()
@@ -24,7 +25,7 @@ async def mine(
     """The person's applications, the latest started first; all of them can be searched by title and number."""
     own = await page.every("applications", "/applications", "applications")
     calls = {each["call_id"]: each for each in (await page.get("applications", "/calls"))["calls"]}
-    lines, further = part([each for each in own if _fits(each, q.strip().casefold(), status)], after)
+    lines, further = part([each for each in own if _fits(each, folded(q.strip()), status)], after)
     return await page.render(
         "applications/list.html", lines=lines, calls=calls, next=further, after=after, q=q, state=status,
         any=bool(own), statuses=sorted({each["status"] for each in own}),
@@ -40,5 +41,5 @@ def part(lines: list[Line], after: UUID | None) -> tuple[list[Line], str | None]
 
 
 def _fits(line: Line, text: str, status: str) -> bool:
-    told = f"{line.get('title') or ''} {line.get('number') or ''}".casefold()
+    told = folded(f"{line.get('title') or ''} {line.get('number') or ''}")
     return text in told and status in ("", line["status"])

@@ -13,15 +13,14 @@ from services.portal.admission import signed_in
 from services.portal.exports import Column, export
 from services.portal.following import SORTS, cycles, followed, titles, unread
 from services.portal.formats import instant
+from services.portal.listing import LONGEST_SEARCH, first_of
 from services.portal.names import names
 from services.portal.page import Page
-from services.portal.routes.rounds.opened import first_of
 from services.portal.words import word, words
 
 router = APIRouter()
 AREA = "/office/cycles"
 PER_PAGE = 50
-LONGEST_SEARCH = 200
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _THEME = re.compile(r"[a-z0-9_]{1,64}")
 _PEOPLE = ("mentor_id", "officer_id")

@@ -11,13 +11,12 @@ from services.portal.admission import signed_in
 from services.portal.backend import ServiceProblem
 from services.portal.exports import Column, export
 from services.portal.formats import instant
+from services.portal.listing import View, asked, filtered, first_of, folded, in_order
 from services.portal.live import live
 from services.portal.names import names
 from services.portal.page import Page
 from services.portal.routes.mailings.writing import AREA
 from services.portal.routes.office.desk import OFFICER, refused
-from services.portal.routes.rounds.lists import View, asked, filtered, folded, in_order
-from services.portal.routes.rounds.opened import first_of
 from services.portal.words import problem_sentence, word, words
 
 router = APIRouter()

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from services.portal.admission import signed_in
+from services.portal.listing import first_of
 from services.portal.page import Page
 from services.portal.roles import PANEL
 from services.portal.routes.panel.seats import seat, titles
@@ -27,7 +28,7 @@ async def compare(round_id: UUID, page: Page = signed_in(*PANEL)) -> Response:
     down = given.get("order", "asc" if sort == "number" else "desc") == "desc"
     ballots.sort(key=lambda each: str(each["number"]))
     ballots.sort(key=lambda each: _value(each, sort), reverse=down)
-    start = _start(given.get("from", ""), len(ballots))
+    start = first_of(page, len(ballots))
     shown = ballots[start : start + PER_PAGE]
     return await page.render(
         "panel/comparison.html", seat=own, criteria=criteria, ballots=shown, total=len(ballots), sort=sort, down=down,
@@ -51,8 +52,3 @@ def _value(ballot: dict[str, Any], sort: str) -> Any:
     if sort == "number":
         return str(ballot["number"])
     return ballot["points"] if sort == "points" else ballot["scores"].get(sort, 0)
-
-
-def _start(text: str, total: int) -> int:
-    start = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
-    return start if start < total else 0

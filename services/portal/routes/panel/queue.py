@@ -9,11 +9,10 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from services.portal.admission import signed_in
+from services.portal.listing import asked, first_of, folded, in_order
 from services.portal.page import Page
 from services.portal.roles import PANEL
 from services.portal.routes.panel.seats import Seat, View, minutes_to_sign, seat, seats, titles
-from services.portal.routes.rounds.lists import asked, folded, in_order
-from services.portal.routes.rounds.opened import first_of
 from services.portal.words import words
 
 router = APIRouter()

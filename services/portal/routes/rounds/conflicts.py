@@ -13,20 +13,12 @@ from services.portal.admission import signed_in
 from services.portal.backend import ServiceProblem
 from services.portal.exports import Column, export
 from services.portal.forms import Form
+from services.portal.listing import View, asked, filtered, first_of, folded, in_order
 from services.portal.page import Page
 from services.portal.routes.applications.drafts import NOT_FOUND
 from services.portal.routes.office.desk import refused
-from services.portal.routes.rounds.lists import PER_PAGE, asked, filtered, folded, in_order, members_of, numbered
-from services.portal.routes.rounds.opened import (
-    AREA,
-    OFFICER,
-    READERS,
-    View,
-    candidacies,
-    first_of,
-    member_names,
-    opened,
-)
+from services.portal.routes.rounds.lists import PER_PAGE, members_of, numbered
+from services.portal.routes.rounds.opened import AREA, OFFICER, READERS, candidacies, member_names, opened
 from services.portal.words import word, words
 
 router = APIRouter()

@@ -9,18 +9,10 @@ from starlette.responses import Response
 from services.portal.admission import signed_in
 from services.portal.backend import ServiceProblem
 from services.portal.forms import Form
+from services.portal.listing import View
 from services.portal.page import Page
 from services.portal.routes.office.desk import refused
-from services.portal.routes.rounds.opened import (
-    AREA,
-    OFFICER,
-    READERS,
-    Round,
-    View,
-    candidacies,
-    member_names,
-    opened,
-)
+from services.portal.routes.rounds.opened import AREA, OFFICER, READERS, Round, candidacies, member_names, opened
 
 router = APIRouter()
 LINES, MORE, MOST_LINES = 1, 3, 60

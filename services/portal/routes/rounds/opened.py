@@ -96,10 +96,3 @@ def as_code(text: str) -> str:
     """A text as the services keep codes: ``Arrêté du 3 mai`` is ``arrete_du_3_mai``; empty when nothing is left of it."""
     plain = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe")).encode("ascii", "ignore").decode()
     return _NOT_IN_CODES.sub("_", plain).lstrip("_0123456789").rstrip("_")[:LONGEST_CODE]
-
-
-def first_of(page: Page, most: int) -> int:
-    """Where a list starts, as the address says; at its beginning for anything else."""
-    text = page.request.query_params.get("from", "")
-    first = int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 0
-    return first if first < most else 0

@@ -13,11 +13,12 @@ from services.portal.backend import ServiceProblem
 from services.portal.exports import Column, export
 from services.portal.formats import instant
 from services.portal.forms import Form
+from services.portal.listing import View, asked, filtered, first_of, folded, in_order
 from services.portal.live import live
 from services.portal.page import Page
 from services.portal.routes.office.desk import refused
-from services.portal.routes.rounds.lists import PER_PAGE, YES, View, asked, filtered, folded, in_order, members_of
-from services.portal.routes.rounds.opened import AREA, OFFICER, READERS, first_of, member_names, opened
+from services.portal.routes.rounds.lists import PER_PAGE, YES, members_of
+from services.portal.routes.rounds.opened import AREA, OFFICER, READERS, member_names, opened
 from services.portal.words import words
 
 router = APIRouter()

@@ -9,9 +9,10 @@ from starlette.responses import Response
 
 from services.portal.admission import signed_in
 from services.portal.exports import Column, export
+from services.portal.listing import View, asked, filtered, first_of, in_order
 from services.portal.page import Page
-from services.portal.routes.rounds.lists import PER_PAGE, YES, View, asked, filtered, in_order, numbered
-from services.portal.routes.rounds.opened import AREA, READERS, candidacies, first_of, opened
+from services.portal.routes.rounds.lists import PER_PAGE, YES, numbered
+from services.portal.routes.rounds.opened import AREA, READERS, candidacies, opened
 from services.portal.words import words
 
 router = APIRouter()

@@ -12,9 +12,10 @@ from starlette.responses import Response
 from services.portal.admission import signed_in
 from services.portal.exports import Column, export
 from services.portal.formats import instant
+from services.portal.listing import asked, first_of, in_order
 from services.portal.page import Page
-from services.portal.routes.rounds.lists import PER_PAGE, asked, in_order, numbered
-from services.portal.routes.rounds.opened import AREA, READERS, Candidacy, Round, candidacies, first_of, opened
+from services.portal.routes.rounds.lists import PER_PAGE, numbered
+from services.portal.routes.rounds.opened import AREA, READERS, Candidacy, Round, candidacies, opened
 from services.portal.words import word, words
 
 router = APIRouter()
