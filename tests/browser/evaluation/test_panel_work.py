@@ -144,7 +144,7 @@ async def test_after_the_announcement_a_panellist_reads_the_results(bench: Bench
     announced = next(each["round_id"] for each in found if each["status"] == "announced")
     await season.sign_in(page, member, f"/fr/panel/{announced}")
     await expect(page.get_by_text("Les résultats sont annoncés.")).to_be_visible()
-    await page.get_by_role("table").get_by_role("link").first.click()
+    await page.get_by_role("rowheader").get_by_role("link").first.click()
     await expect(page.get_by_text("Ce bulletin est scellé")).to_be_visible()
     await sound(page)
     await page.goto(f"{season.url}/fr/panel/{announced}/results")
