@@ -11,12 +11,15 @@ from starlette.responses import Response
 from services.portal.admission import signed_in
 from services.portal.backend import ServiceProblem
 from services.portal.forms import Form
+from services.portal.listing import View, asked, filtered, first_of, folded
 from services.portal.page import Page
 from services.portal.routes.office.desk import OFFICER, refused, waiting
+from services.portal.words import words
 
 router = APIRouter()
 MAX_TEXT = 200_000
-SHOWN = 20
+PER_PAGE = 20
+SORTS = ("newest", "deadline", "title")
 
 
 class NotACall(ValueError):
@@ -25,13 +28,31 @@ class NotACall(ValueError):
 
 @router.get("/office")
 async def office(page: Page = signed_in(OFFICER)) -> Response:
-    """Every call, the newest first; the latest with their figures."""
-    calls = (await page.get("applications", "/calls"))["calls"]
-    ids = [each["call_id"] for each in calls[:SHOWN]]
+    """The calls that the address asks for, the newest first if it does not say otherwise, with their figures."""
+    wanted = asked(page, ("q",), SORTS, phase=words("call_phase"))
+    sought = folded(wanted["q"])
+    calls: list[View] = [
+        each for each in (await page.get("applications", "/calls"))["calls"]
+        if wanted["phase"] in ("", each["phase"]) and sought in folded(f"{each['number']} {_title(page, each)}")
+    ]  # fmt: skip
+    if wanted["sort"] == "deadline":
+        calls.sort(key=lambda each: str(each["schedule"]["closes_at"]))
+    if wanted["sort"] == "title":
+        calls.sort(key=lambda each: folded(_title(page, each)))
+    first = first_of(page, len(calls))
+    shown = calls[first : first + PER_PAGE]
+    ids = [each["call_id"] for each in shown]
     boards = await asyncio.gather(*(page.get("applications", f"/calls/{each}/board") for each in ids))
     waits = await asyncio.gather(*(waiting(page, each) for each in ids))
     by_call = {each["call_id"]: {**each, "waiting": count} for each, count in zip(boards, waits, strict=True)}
-    return await page.render("office/office.html", calls=calls, boards=by_call)
+    return await page.render(
+        "office/office.html", calls=shown, boards=by_call, wanted=wanted, filtered=filtered(wanted), total=len(calls),
+        first=first, per_page=PER_PAGE, phases=[(code, page._(text)) for code, text in words("call_phase").items()],
+    )  # fmt: skip
+
+
+def _title(page: Page, call: View) -> str:
+    return str(call["title"][page.language])
 
 
 @router.get("/office/calls/new")

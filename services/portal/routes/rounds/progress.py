@@ -28,13 +28,23 @@ MOVING = ("status", "closes_at", "extended", "colleges", "below_quorum")
 
 @router.get(AREA)
 async def listed(page: Page = signed_in(*READERS)) -> Response:
-    """All rounds, the latest deadline first."""
-    rounds = (await page.get("evaluation", "/rounds"))["rounds"]
+    """The rounds that the address asks for, the latest deadline first if it does not say otherwise."""
+    wanted = asked(page, ("q",), ("latest", "title"), state=words("round_state"))
     calls = {each["call_id"]: each for each in (await page.get("applications", "/calls"))["calls"]}
-    state = page.request.query_params.get("state", "")
-    shown = [each for each in rounds if state not in words("round_state") or each["status"] == state]
-    shown.sort(key=lambda each: str(each["closes_at"]), reverse=True)
-    return await page.render("rounds/list.html", rounds=shown, calls=calls, state=state, states=words("round_state"))
+    sought, found = folded(wanted["q"]), []
+    for each in (await page.get("evaluation", "/rounds"))["rounds"]:
+        title = calls[each["round_id"]]["title"][page.language] if each["round_id"] in calls else each["number"]
+        if wanted["state"] in ("", each["status"]) and sought in folded(f"{each['number']} {title}"):
+            found.append({**each, "title": title})
+    found.sort(key=lambda each: str(each["closes_at"]), reverse=True)
+    if wanted["sort"] == "title":
+        found.sort(key=lambda each: folded(each["title"]))
+    first = first_of(page, len(found))
+    return await page.render(
+        "rounds/list.html", rounds=found[first : first + PER_PAGE], total=len(found), first=first, per_page=PER_PAGE,
+        wanted=wanted, filtered=filtered(wanted),
+        states=[(code, page._(text)) for code, text in words("round_state").items()],
+    )  # fmt: skip
 
 
 @router.get(f"{AREA}/{{round_id}}")
