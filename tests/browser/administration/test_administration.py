@@ -11,6 +11,7 @@ from tests.browser.administration import machinery
 from tests.browser.bench import Bench
 from tests.browser.checks import accessible, sound
 from tests.browser.keyboard import Keyboard
+from tests.browser.proof.nonsense import takes_no_nonsense
 from tests.browser.season import Played
 
 pytestmark = pytest.mark.timeout(300)
@@ -151,12 +152,14 @@ async def test_dead_letters_are_tried_again_and_discarded(bench: Bench, season: 
     await page.goto(address)
     await sound(page)
     assert "canari" not in await page.content()
+    await takes_no_nonsense(season, page, "/administration/dead-letters/{service}/replay")
     await page.get_by_role("button", name="Réessayer").click()
     await expect(page.get_by_role("alert")).to_contain_text("Il a de nouveau échoué")
     await page.get_by_role("link", name="Abandonner…").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("Abandonner ce message ?")
     await sound(page)
     await bench.screen(page, "discard")
+    await takes_no_nonsense(season, page, "/administration/dead-letters/{service}/discard")
     stale = await page.context.new_page()
     await stale.goto(page.url)
     await page.get_by_role("button", name="Abandonner définitivement").click()
@@ -177,6 +180,8 @@ async def test_messages_that_failed_are_sent_again(bench: Bench, season: Played)
     await season.sign_in(page, season.person("administrator"), "/fr/administration/notices")
     await _narrow(page)
     await bench.screen(page, "notices")
+    for route in ("/administration/notices/retry", "/administration/notices/{notice_id}/retry"):
+        await takes_no_nonsense(season, page, route)
     await page.get_by_role("button", name="Renvoyer tous ceux-là").click()
     await expect(page.get_by_text("Envois repris : 1.")).to_be_visible()
     assert await machinery.state_of(season, interrupted) == "failed"

@@ -7,6 +7,7 @@ from tests.browser.bench import Bench
 from tests.browser.checks import sound
 from tests.browser.evaluation import rounds
 from tests.browser.evaluation.conftest import Rounds
+from tests.browser.proof.nonsense import takes_no_nonsense
 from tests.browser.season import Played
 
 pytestmark = pytest.mark.timeout(600)
@@ -24,7 +25,7 @@ async def test_from_the_counted_ballots_to_the_signed_decision(bench: Bench, sea
     await expect(authority.get_by_text("il n’y a rien à signer")).to_be_visible()
     await sound(authority)
     left = await _withdrawn(season, made)
-    moved = await _deliberate(bench, officer, base, made, left)
+    moved = await _deliberate(bench, season, officer, base, made, left)
     await _sign_minutes(bench, season, made)
     await _sign_decision(bench, authority, season, made, moved)
     await officer.goto(f"{base}/places")
@@ -48,7 +49,7 @@ async def _withdrawn(season: Played, made: Rounds) -> str:
     return str(application["answers"]["title"])
 
 
-async def _deliberate(bench: Bench, page: Page, base: str, made: Rounds, left: str) -> str:
+async def _deliberate(bench: Bench, season: Played, page: Page, base: str, made: Rounds, left: str) -> str:
     """Move the last application to the first rank; its number. What ``left`` is passed over."""
     await page.goto(f"{base}/deliberation")
     await sound(page)
@@ -65,6 +66,7 @@ async def _deliberate(bench: Bench, page: Page, base: str, made: Rounds, left: s
         await expect(page.get_by_role("alert")).to_contain_text(text)
     await sound(page)
     await bench.screen(page, "deliberation")
+    await takes_no_nonsense(season, page, "/office/rounds/{round_id}/deliberation")
     for member in made.closed.panel:
         await page.get_by_role("checkbox", name=member["name"]).check()
     await page.get_by_label("Nouveau rang").first.fill("1")
@@ -115,6 +117,7 @@ async def _sign_decision(bench: Bench, page: Page, season: Played, made: Rounds,
     await page.get_by_role("button", name="Continuer vers la signature").click()
     await expect(page.get_by_role("alert")).to_contain_text("Nommez l’acte")
     await sound(page)
+    await takes_no_nonsense(season, page, "/decisions/{round_id}")
     stale = await page.context.new_page()
     await stale.goto(page.url)
     await page.get_by_label("Acte qui vous délègue la signature").fill("Arrêté 2021-412 du 3 décembre")

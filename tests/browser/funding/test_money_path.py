@@ -8,6 +8,7 @@ from tests.browser.bench import Bench
 from tests.browser.checks import sound
 from tests.browser.funding import laureates
 from tests.browser.funding.laureates import Laureate
+from tests.browser.proof.nonsense import takes_no_nonsense
 from tests.browser.season import Played
 
 pytestmark = pytest.mark.timeout(300)
@@ -121,6 +122,7 @@ async def _rejected_and_paid_again(bench: Bench, season: Played, laureate: Laure
     await expect(accountant.get_by_role("table")).to_contain_text("Rejeté par la banque")
     await accountant.goto(f"{season.url}/fr/funding/tranches/{advance['tranche_id']}/issue")
     await expect(accountant.locator(".timeline")).to_contain_text("Rejeté par la banque (AC04)")
+    await takes_no_nonsense(season, accountant, "/funding/tranches/{thing}/issue")
     await accountant.locator("main").get_by_role("button", name="Transmettre le paiement").click()
     await expect(accountant.get_by_role("alert")).to_contain_text("le bénéficiaire doit en donner de nouvelles")
     await sound(accountant)

@@ -9,6 +9,7 @@ from tests.browser.bench import Bench
 from tests.browser.checks import sound
 from tests.browser.funding.laureates import Laureate
 from tests.browser.initiatives import running
+from tests.browser.proof.nonsense import takes_no_nonsense
 from tests.browser.season import Played
 
 SCRIPT = "Ouvrir un second atelier <script>alert(1)</script>"
@@ -43,7 +44,7 @@ async def test_a_team_plans_checks_in_and_is_answered(
     await bench.screen(page, "begun")
     await _plan(bench, page)
     await _ask(season, page, it)
-    await _check_in(bench, page, path)
+    await _check_in(bench, season, page, path)
     await season.sign_in(mentor, season.person("mentor"), "/fr/mentoring")
     await _answer(bench, mentor, it)
     await page.goto(f"{season.url}{path}")
@@ -109,13 +110,14 @@ async def _ask(season: Played, page: Page, it: Laureate) -> None:
     await expect(page.locator("#requests + ul time[data-local]")).to_contain_text("(heure de Paris)")
 
 
-async def _check_in(bench: Bench, page: Page, path: str) -> None:
+async def _check_in(bench: Bench, season: Played, page: Page, path: str) -> None:
     """A minute; a second window that comes too late shows what is recorded, and keeps what it had written."""
     await page.get_by_role("link", name="Faire le point de la semaine 1").first.click()
     late = await page.context.new_page()
     await late.goto(page.url)
     await sound(page)
     await bench.screen(page, "check-in")
+    await takes_no_nonsense(season, page, "/initiatives/{initiative_id}/check-ins/{week}")
     await _refused(page, "Enregistrer le point", "Choisissez la météo de votre initiative.")
     await page.get_by_label("Nuage").check()
     await page.get_by_label("En quelques mots").fill("Deux bénévoles sont partis.")

@@ -11,6 +11,7 @@ from tests.browser.applications.opening import CALL_FILE, open_call
 from tests.browser.bench import Bench
 from tests.browser.checks import accessible, sound
 from tests.browser.office import desk
+from tests.browser.proof.nonsense import takes_no_nonsense
 from tests.browser.season import Played
 
 
@@ -44,6 +45,7 @@ async def test_a_call_is_published_and_its_deadline_extended(bench: Bench, seaso
         await page.get_by_label("L’appel, en YAML").fill(text)
         await page.get_by_role("button", name="Voir ce qu’il dit").click()
         await expect(page.get_by_text("Voici ce qui serait publié")).to_be_visible()
+        await takes_no_nonsense(season, page, "/office/calls/new/publication/attachments")
         await page.get_by_role("button", name="Publier cet appel").click()
         if weight == 34:
             await expect(page.get_by_role("alert")).to_contain_text("Les poids ne font pas 100")

@@ -13,6 +13,7 @@ from tests.browser.checks import sound
 from tests.browser.funding import laureates
 from tests.browser.initiatives import running
 from tests.browser.office import desk
+from tests.browser.proof.nonsense import takes_no_nonsense
 from tests.browser.season import Played
 
 pytestmark = pytest.mark.timeout(300)
@@ -124,6 +125,7 @@ async def test_a_cycle_is_extended_written_to_decided_about_and_stopped(
     await page.get_by_role("button", name="Enregistrer la décision").click()
     await expect(page.get_by_role("alert")).to_be_focused()
     await sound(page)
+    await takes_no_nonsense(season, page, "/office/cycles/{initiative_id}/reviews/{kind}")
     await page.get_by_label("Poursuivre").check()
     await page.get_by_label("Motif").fill("Le comité garde confiance.")
     await page.get_by_role("button", name="Enregistrer la décision").click()

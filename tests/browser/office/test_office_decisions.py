@@ -102,7 +102,7 @@ async def test_two_officers_decide_the_same_file(bench: Bench, season: Played) -
     await pages[1].goto(season.url + file)
     await pages[1].get_by_role("link", name="Corriger cette décision").click()
     await pages[1].wait_for_url("**/decisions/*")
-    await takes_no_nonsense(season, pages[1])
+    await takes_no_nonsense(season, pages[1], "/office/applications/{application_id}/decisions/{number}")
     await pages[1].get_by_label("Irrecevable", exact=True).check()
     await pages[1].get_by_label("Règle").select_option("officer_assessment")
     await pages[1].get_by_label("Motif").fill("Une pièce manque, qui ne peut être demandée.")

@@ -13,6 +13,7 @@ from tests.browser.checks import accessible, sound
 from tests.browser.funding import laureates
 from tests.browser.office import desk
 from tests.browser.office.paper import typed_in
+from tests.browser.proof.nonsense import takes_no_nonsense
 from tests.browser.season import Played
 
 SCRIPT = "<script>alert(1)</script> 🌱 \u202eעברית"
@@ -139,6 +140,7 @@ async def test_an_absence_is_delegated_and_ended_without_javascript(bench: Bench
     await page.goto(f"{season.url}/fr/office/absences")
     await page.get_by_role("button", name="Mettre fin maintenant").click()
     await sound(page)
+    await takes_no_nonsense(season, page, "/office/absences/{officer_id}/{delegation_id}/end")
     await page.get_by_role("button", name="Mettre fin maintenant").click()
     await expect(page.get_by_text("Le remplacement a pris fin.")).to_be_visible()
     await expect(page.get_by_role("button", name="Mettre fin maintenant")).to_have_count(0)

@@ -13,6 +13,7 @@ _FILLED = {
     "email": "essai@exemple.example", "tel": "+33612345678", "url": "https://exemple.example/", "number": "1",
     "date": "2027-01-31", "datetime-local": "2027-01-31T18:00",
 }  # fmt: skip
+_DIGITS = {"numeric", "decimal"}
 _NOT_SENT = {"submit", "button", "reset", "image", "file"}
 
 
@@ -91,7 +92,8 @@ def _fields(tags: list[Tag]) -> Iterator[Field]:
 def _input(tag: Tag, name: str, kind: str) -> Field:
     value = tag.attributes.get("value", "")
     if kind in _WRITTEN:
-        return Field(name, value or _FILLED.get(kind, "Essai"), True)
+        expected = "number" if tag.attributes.get("inputmode") in _DIGITS else kind
+        return Field(name, value or _FILLED.get(expected, "Essai"), True)
     return Field(name, value or ("on" if kind in {"radio", "checkbox"} else ""), False)
 
 

@@ -11,11 +11,11 @@ from tests.browser.season import Played
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SEATS = {"citizen_panellist": "citizens", "expert": "experts"}
-OWNERS = (8, 9)
 
 
 async def judging(season: Played) -> tuple[str, list[str]]:
-    """The call, which is the round, and its applications, each with a file; the citizen declared a conflict about the last."""
+    """The call, which is the round, and its applications, each with a file. The last is the expert's own; the citizen declared
+    a conflict about it."""
     officer, clock = season.person("programme_officer"), SharedClock(season.platform / "run" / "clock")
     now = clock.now()
     closes, votes = now + HOUR, now + 2 * HOUR
@@ -23,7 +23,8 @@ async def judging(season: Played) -> tuple[str, list[str]]:
     dates |= {"evaluation_closes_at": now + 30 * DAY, "announcement_at": now + 40 * DAY}
     told = {name: at.isoformat() for name, at in dates.items()}
     call_id = await open_call(season, schedule={"zone": "Europe/Paris", **told})
-    applications = [await _submitted(season, season.person("applicant", nth), call_id) for nth in OWNERS]
+    owners = [season.person("applicant", 8), season.person("expert")]
+    applications = [await _submitted(season, each, call_id) for each in owners]
     path = f"/rounds/{call_id}"
     panel = [{"member_id": season.person(role)["id"], "college": college} for role, college in SEATS.items()]
     await post(season, officer, "evaluation", f"{path}/members", {"members": panel})
@@ -34,8 +35,8 @@ async def judging(season: Played) -> tuple[str, list[str]]:
     clock.move(votes + MOMENT)
     await _is(season, officer, "evaluation", path, "status", "open")
     await post(season, officer, "evaluation", f"{path}/assignments")
-    for role in SEATS:
-        await _is(season, season.person(role), "evaluation", f"{path}/ballots/mine", "total", len(OWNERS))
+    for reads, role in zip((2, 1), SEATS, strict=True):
+        await _is(season, season.person(role), "evaluation", f"{path}/ballots/mine", "total", reads)
     conflict = {"application_id": applications[-1]}
     await post(season, season.person("citizen_panellist"), "evaluation", f"{path}/conflicts", conflict)
     return call_id, applications

@@ -59,9 +59,13 @@ async def _applications(stage: Stage) -> None:
     await post(season, officer, "applications", f"/applications/{asked}/correction-requests", correction)
     decision = {"application_ids": [waiting], "decision": "admissible", "rule": "complete", "reason": "Complète."}
     batch = await post(season, officer, "applications", f"/calls/{call_id}/decision-batches", decision)
+    question = {"text": "Où en est notre candidature ?"}
+    await post(season, season.person("applicant", 7), "applications", f"/applications/{waiting}/messages", question)
     paper = await _on_paper(season, call_id, season.person("applicant", 18))
-    stage.cast("applicant", f"/applications/{mine}", f"/invitations/{token}", person=owner)
-    stage.cast("asked applicant", f"/applications/{asked}", person=season.person("applicant", 6))
+    stage.cast("applicant", f"/applications/{mine}", person=owner)
+    stage.cast(
+        "asked applicant", f"/applications/{asked}", f"/invitations/{token}", person=season.person("applicant", 6)
+    )
     stage.cast("applicant on paper", f"/applications/{paper}", person=season.person("applicant", 18))
     stage.cast(OFFICE, f"/office/calls/{call_id}", f"/office/batches/{batch['batch_id']}")
     stage.cast(OFFICE, *(f"/office/applications/{each}" for each in (waiting, paper)))
@@ -87,9 +91,9 @@ async def _round(stage: Stage) -> None:
 
 
 async def _money(stage: Stage) -> None:
-    """Laureates one step further each, from an agreement to be signed to an advance at the bank."""
+    """Laureates one step further each, from an agreement to be signed to an advance at the bank; one payment is suspended."""
     season = stage.season
-    new, signed, checked, waiting, ordered, issued = found = await laureates.selected(season, 6)
+    new, signed, checked, waiting, ordered, issued, doubtful = found = await laureates.selected(season, 7)
     for each in (signed, checked):
         await laureates.sign(season, each)
     await post(season, season.person(ORDERS), "funding", f"/agreements/{checked.agreement_id}/countersignature")
@@ -97,14 +101,21 @@ async def _money(stage: Stage) -> None:
     await laureates.concluded(season, waiting)
     for code in ("start", "committee"):
         await laureates.request(season, waiting, code)
-    await laureates.ordered(season, ordered)
+    to_accept, suspended = await laureates.ordered(season, ordered), await laureates.ordered(season, doubtful)
     await laureates.issued(season, issued)
+    why = {"reason": "document_missing"}
+    await post(season, season.person(PAYS), "funding", f"/tranches/{suspended}/suspension", why)
     await _followed(season, new)
     for part, each in {"laureate": new, "laureate who may ask": checked}.items():
         stage.cast(part, f"/initiatives/{each.agreement_id}", person=each.owner)
     stage.cast("laureate", f"/initiatives/{new.agreement_id}/agreement")
     stage.cast("mentor", f"/mentoring/{new.agreement_id}")
     stage.cast(OFFICE, f"/office/cycles/{new.agreement_id}", f"/funding/agreements/{checked.agreement_id}")
+    advance = await laureates.tranche(season, waiting, "start")
+    paid = await season.ask(season.person(PAYS), "GET", "funding", "/payments", params={"state": "settled", "limit": 1})
+    stage.cast(ORDERS, f"/funding/agreements/{paid['items'][0]['agreement_id']}/recovery")
+    stage.cast(ORDERS, f"/funding/together?tranche={advance['tranche_id']}")
+    stage.cast(PAYS, f"/funding/together?tranche={to_accept}", f"/funding/tranches/{suspended}/suspension_lift")
     for role in (ORDERS, PAYS):
         stage.cast(role, *(f"/funding/agreements/{each.agreement_id}" for each in reversed(found)))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from functools import cached_property
+from typing import Literal, get_origin
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
@@ -36,6 +37,16 @@ class Table:
         of_method = (each for each in self.admissions if method in (each[0].methods or ()))
         return next((each for each in of_method if each[0].path_regex.match(path)), None)
 
+    @cached_property
+    def forms(self) -> set[str]:
+        """The paths of the routes that a form is sent to."""
+        return {route.path for route, _ in self.admissions if "POST" in (route.methods or ())}
+
+    def form(self, address: str, method: str) -> str:
+        """The path of the route that a form is sent to; the address itself where there is none."""
+        found = self.route(address, method)
+        return found[0].path if found else address
+
     def leads(self, route: APIRoute, admit: Admit, origin: str, roles: Iterable[str]) -> bool:
         """Whether somebody in these roles follows a link to the route; no role is the public."""
         held = frozenset(roles)
@@ -46,6 +57,15 @@ class Table:
     def unreached(self, seen: Iterable[str]) -> set[str]:
         """The pages that are not among these."""
         return {route.path for route in self.pages if not route.path.startswith(OUTSIDE)} - set(seen)
+
+
+def kind(route: APIRoute, address: str) -> str:
+    """The route's path, with those of its parts that are one of a few words as the address has them."""
+    match, words = route.path_regex.match(local(address)), list[str]()
+    for field in route.dependant.path_params:
+        if match and get_origin(field.field_info.annotation) is Literal:
+            words.append(match[field.alias])
+    return " ".join([route.path, *words])
 
 
 def local(address: str) -> str:

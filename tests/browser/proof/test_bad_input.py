@@ -1,57 +1,118 @@
-"""Every field of every form that the walk comes by: nonsense, too much, scripts and what else people paste into it."""
+"""Every field of every form: nonsense, too much, scripts and what else people paste into it."""
 
 from collections.abc import Iterator
-from itertools import islice
-from typing import Any
-from urllib.parse import urlencode
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
+from playwright.async_api import expect
 
+from tests.browser.bench import Bench
 from tests.browser.proof import bad_input
 from tests.browser.proof.conftest import Walked
 from tests.browser.proof.forms_found import Form, forms
-from tests.browser.proof.reader import Answer, Pairs, Reader, reader
+from tests.browser.proof.reader import Answer, reader
 from tests.browser.proof.stage import Stage
 from tests.browser.proof.table import Table
+from tests.browser.proof.tries import Cookies, Tries
 from tests.browser.proof.walk import walk
 
 pytestmark = pytest.mark.timeout(1_200)
-LEFT_OUT = {
-    "/logout": "ends the session that sends",
-    "/account/erasure": "ends the person that sends",
-    "/administration/people/{person_id}/roles/{role}/removal": "takes roles from those who send",
+
+
+BROWSER = Path(__file__).parents[1]
+ELSEWHERE = {
+    "administration/test_administration.py::test_dead_letters_are_tried_again_and_discarded": (
+        "/administration/dead-letters/{service}/discard",
+        "/administration/dead-letters/{service}/replay",
+    ),
+    "administration/test_administration.py::test_messages_that_failed_are_sent_again": (
+        "/administration/notices/retry",
+        "/administration/notices/{notice_id}/retry",
+    ),
+    "evaluation/test_round_decision.py::test_from_the_counted_ballots_to_the_signed_decision": (
+        "/decisions/{round_id}",
+        "/office/rounds/{round_id}/deliberation",
+    ),
+    "funding/test_money_path.py::test_every_step_by_its_own_role_and_once": ("/funding/tranches/{thing}/issue",),
+    "initiatives/test_initiative_cycle.py::test_a_team_plans_checks_in_and_is_answered": (
+        "/initiatives/{initiative_id}/check-ins/{week}",
+    ),
+    "office/test_office_calls.py::test_a_call_is_published_and_its_deadline_extended": (
+        "/office/calls/new/publication/attachments",
+    ),
+    "office/test_office_cycles.py::test_a_cycle_is_extended_written_to_decided_about_and_stopped": (
+        "/office/cycles/{initiative_id}/reviews/{kind}",
+    ),
+    "office/test_office_files.py::test_an_absence_is_delegated_and_ended_without_javascript": (
+        "/office/absences/{officer_id}/{delegation_id}/end",
+    ),
+    "office/test_paper_joining.py::test_an_applicant_on_paper_comes_to_their_application": (
+        "/administration/people/{person_id}/logins/{login_id}/removal",
+        "/joining/{token}",
+        "/office/applications/{application_id}/invitation",
+    ),
 }
-A_MINUTES_FORMS = 15
-"""Below what one address may send to a public form in a minute."""
-Cookies = list[dict[str, Any]]
+"""Tests that send nonsense to forms that a season and its stage have on no page, each with the routes of these."""
+NO_FORM = {"/session/keep": "a page's own script sends it, with nothing in it"}
+SHOWING = 8
+"""At least so many routes show a script that was kept: fewer, and forms that should take one have refused it."""
 
 
-def found(walks: list[Walked], table: Table) -> dict[str, list[Form]]:
-    """Forms by part, each once: by the route that it is sent to and its fields."""
-    known, by_part = set(), dict[str, list[Form]]()
-    for walked in walks:
-        for form in _forms(walked):
-            route = table.route(form.action, form.method)
-            name = route[0].path if route else form.action
-            if name not in LEFT_OUT and (form.method, name, form.names) not in known:
-                known.add((form.method, name, form.names))
-                by_part.setdefault(walked.part, []).append(form)
-    return by_part
+@dataclass
+class Done:
+    """All that was tried, and the first page of each route that shows a script as text, with who reads it."""
+
+    tries: Tries
+    showing: dict[str, tuple[Cookies, Answer]]
 
 
-def _forms(walked: Walked) -> Iterator[Form]:
-    for seen in walked.seen:
-        yield from forms(seen.answer)
+@pytest.fixture(scope="module")
+async def done(walks: list[Walked], stage: Stage, table: Table) -> Done:
+    """Everyone tries the forms that they come by, walks again, and tries those that are there since. Those who apply come
+    before those who decide, and may end what the others' forms are about."""
+    done = Done(Tries(stage.season, table), {})
+    for walked in reversed(walks):
+        done.tries.add(walked.part, walked.cookies, (each.answer for each in walked.seen))
+    await done.tries.run()
+    for part, person in stage.people.items():
+        async with reader(stage.season, person) as somebody:
+            for seen in await walk(somebody, table, stage.doors[part]):
+                done.tries.wrong += [f"{part}: {seen} {fault}" for fault in bad_input.faults(seen.answer)]
+                done.tries.add(part, somebody.cookies, [seen.answer])
+                if bad_input.ESCAPED in seen.answer.text:
+                    done.showing.setdefault(seen.route, (somebody.cookies, seen.answer))
+    await done.tries.run()
+    return done
 
 
-async def test_no_field_breaks_a_page(walks: list[Walked], stage: Stage, table: Table) -> None:
-    cookies, wrong = {walked.part: walked.cookies for walked in walks}, list[str]()
-    for part, them in found(walks, table).items():
-        for form in them:
-            wrong += [f"{part}: {fault}" for fault in await _tried(stage, cookies[part], form)]
-    escaped = await _afterwards(stage, table, wrong)
-    assert not wrong, "\n".join(wrong)
-    assert escaped, "no script was kept anywhere: the pages that show what people wrote were not tried"
+async def test_no_field_breaks_a_page(done: Done) -> None:
+    assert not done.tries.wrong, "\n".join(done.tries.wrong)
+
+
+async def test_every_form_of_the_portal_is_tried(done: Done, table: Table) -> None:
+    """Here, or by the test that is named; the portal's own routes say which forms there are."""
+    elsewhere = {route for routes in ELSEWHERE.values() for route in routes} | NO_FORM.keys()
+    untried = table.forms - done.tries.written.keys()
+    assert untried <= elsewhere, "\n".join(sorted(untried - elsewhere))
+    assert elsewhere <= untried, "named, and not needed:\n" + "\n".join(sorted(elsewhere - untried))
+    for test, routes in ELSEWHERE.items():
+        path, _, name = test.partition("::")
+        text = (BROWSER / path).read_text(encoding="utf-8")
+        assert f"async def {name}(" in text, test
+        assert "await takes_no_nonsense(" in text, test
+        assert all(f'"{route}"' in text for route in routes), test
+
+
+async def test_a_script_that_was_kept_is_only_text(bench: Bench, done: Done) -> None:
+    """In a browser, whose console says what ran and what the content security policy refused to run."""
+    assert len(done.showing) >= SHOWING, sorted(done.showing)
+    for cookies, answer in done.showing.values():
+        page = await bench.page()
+        await page.context.add_cookies(cookies)  # type: ignore[arg-type]
+        await page.add_init_script("window.alert = text => console.error(`a script has run: ${text}`)")
+        await page.goto(answer.url, wait_until="load")
+        await expect(page.locator("img[src=x], [onerror]")).to_have_count(0)
 
 
 async def test_a_form_s_key_may_be_anything(stage: Stage, walks: list[Walked]) -> None:
@@ -65,47 +126,6 @@ async def test_a_form_s_key_may_be_anything(stage: Stage, walks: list[Walked]) -
         assert not list(bad_input.faults(await somebody.post(form.action, form.pairs(without="key"))))
 
 
-async def _tried(stage: Stage, cookies: Cookies, form: Form) -> list[str]:
-    """What went wrong with a form, one field after the other."""
-    wrong = list[str]()
-    for some in batched(bad_input.trials(form), A_MINUTES_FORMS):
-        async with reader(stage.season, cookies=cookies) as somebody:
-            for what, pairs in some:
-                answer = await _sent(somebody, form, pairs)
-                met = [*bad_input.faults(answer), *_foreign(answer)]
-                wrong += [f"{form.method} {form.action}: {what}: {fault}" for fault in met]
-    return wrong
-
-
-def _foreign(answer: Answer) -> Iterator[str]:
-    """A form of one's own page is always taken as such: a refusal of its token would hide what its fields do."""
-    if answer.status == 403:
-        yield "refused as somebody else's"
-
-
-def batched(trials: Iterator[tuple[str, Pairs]], size: int) -> Iterator[list[tuple[str, Pairs]]]:
-    while some := list(islice(trials, size)):
-        yield some
-
-
-async def _sent(somebody: Reader, form: Form, pairs: Pairs) -> Answer:
-    if form.method == "GET":
-        return await somebody.get(f"{form.action}?{urlencode(pairs)}")
-    answer = await somebody.post(form.action, pairs)
-    return await somebody.get(answer.location) if answer.location and _says_something(pairs) else answer
-
-
-def _says_something(pairs: Pairs) -> bool:
-    """Whether the page after the form may repeat what was sent."""
-    return any(value == bad_input.SCRIPT for _, value in pairs)
-
-
-async def _afterwards(stage: Stage, table: Table, wrong: list[str]) -> bool:
-    """Everyone walks again; whether what was sent is shown as text anywhere."""
-    escaped = False
-    for part, person in stage.people.items():
-        async with reader(stage.season, person) as somebody:
-            for seen in await walk(somebody, table, stage.doors[part]):
-                wrong += [f"{part}: {seen.answer.url} {fault}" for fault in bad_input.unescaped(seen.answer)]
-                escaped |= "&lt;script&gt;alert(1)" in seen.answer.text
-    return escaped
+def _forms(walked: Walked) -> Iterator[Form]:
+    for seen in walked.seen:
+        yield from forms(seen.answer)

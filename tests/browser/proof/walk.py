@@ -7,11 +7,11 @@ from urllib.parse import urljoin, urlsplit
 
 from services.portal.navigation import PUBLIC, areas_for
 from tests.browser.proof.reader import Answer, Reader
-from tests.browser.proof.table import Table
+from tests.browser.proof.table import Table, kind
 from tests.browser.tags import Tags
 
 OF_A_ROUTE = 3
-"""So many addresses of a route are looked at, and shown in a browser the first."""
+"""So many addresses of a route are looked at, or of each of its kinds, and shown in a browser the first."""
 BEGINNING = "the navigation"
 
 
@@ -34,18 +34,18 @@ async def walk(reader: Reader, table: Table, doors: Sequence[str] = ()) -> list[
     roles = tuple(reader.person["roles"]) if reader.person else ()
     begin = [*doors, *(f"/fr{link.path}" for link in (areas_for(roles) if reader.person else PUBLIC))]
     queue = deque((path, BEGINNING) for path in (begin if reader.person else ["/fr/", *begin]))
-    known, of_route, found = {path for path, _ in queue}, Counter[str](), list[Seen]()
+    known, of_kind, found = {path for path, _ in queue}, Counter[str](), list[Seen]()
     while queue:
         path, origin = queue.popleft()
         found_route = table.route(path)
         if found_route and not table.leads(*found_route, origin, roles):
             continue
-        name = found_route[0].path if found_route else ""
-        of_route[name] += 1
-        if of_route[name] > OF_A_ROUTE:
+        name, its_kind = (found_route[0].path, kind(found_route[0], path)) if found_route else ("", "")
+        of_kind[its_kind] += 1
+        if of_kind[its_kind] > OF_A_ROUTE:
             continue
         answer = await reader.get(path)
-        found.append(Seen(name, answer, origin, of_route[name] == 1))
+        found.append(Seen(name, answer, origin, of_kind[its_kind] == 1))
         for link in links(answer, str(reader.client.base_url)):
             if link not in known:
                 known.add(link)
