@@ -20,7 +20,7 @@ from tests.benchmarks.figures import Aim, Effort, Figure
 from tests.benchmarks.load import Measured, gets
 from tests.benchmarks.report import FOLDER
 from tests.browser.applications.opening import open_call
-from tests.browser.funding.laureates import Person
+from tests.browser.doing import Person
 from tests.browser.office.desk import submitted
 from tests.browser.proof.judging import OWNERS, judging
 from tests.browser.proof.reader import reader

@@ -9,7 +9,7 @@ from tests.browser.account import newcomers
 from tests.browser.applications.opening import open_call
 from tests.browser.bench import Bench
 from tests.browser.checks import sound
-from tests.browser.funding import laureates
+from tests.browser.doing import post
 from tests.browser.proof.writing import draft
 from tests.browser.public.reading import fits
 from tests.browser.season import Played
@@ -44,7 +44,7 @@ async def test_applications_are_an_area_of_those_who_have_some(bench: Bench, sea
     mentor, owner = season.person("mentor"), season.person("applicant", 4)
     application = await draft(season, owner, await open_call(season))
     path = f"/applications/{application}/invitations"
-    token = (await laureates.post(season, owner, "applications", path, {"email": "amie@exemple.example"}))["token"]
+    token = (await post(season, owner, "applications", path, {"email": "amie@exemple.example"}))["token"]
     page = await bench.page()
     await season.sign_in(page, mentor)
     await expect(_areas(page)).not_to_contain_text("Mes candidatures")

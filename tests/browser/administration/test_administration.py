@@ -10,6 +10,7 @@ from playwright.async_api import Page, expect
 from tests.browser.administration import machinery
 from tests.browser.bench import Bench
 from tests.browser.checks import accessible, sound
+from tests.browser.doing import post
 from tests.browser.keyboard import Keyboard
 from tests.browser.proof.nonsense import takes_no_nonsense
 from tests.browser.season import Played
@@ -22,8 +23,7 @@ async def _newcomer(season: Played, email: str = "") -> tuple[str, str]:
     """Somebody who holds no role; their id and address."""
     person_id, email = str(uuid4()), email or f"nouvelle-{uuid4().hex[:8]}@exemple.example"
     body = {"person_id": person_id, "given_name": "Noé", "family_name": "<b>Neuf</b>", "email": email}
-    headers = {"Idempotency-Key": str(uuid4())}
-    await season.ask(season.person("administrator"), "POST", "people", "/persons", body, headers=headers)
+    await post(season, season.person("administrator"), "people", "/persons", body)
     return person_id, email
 
 

@@ -5,7 +5,6 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
-from uuid import uuid4
 
 from playwright.async_api import expect
 from pymongo import AsyncMongoClient
@@ -13,6 +12,7 @@ from pymongo import AsyncMongoClient
 from tests.browser.applications import opening
 from tests.browser.bench import Bench
 from tests.browser.checks import sound
+from tests.browser.doing import send
 from tests.browser.season import Played
 
 ANSWERED = "() => new Promise((done) => document.addEventListener('answered', () => done(), { once: true }))"
@@ -75,24 +75,20 @@ async def test_a_page_that_can_save_no_more_stops_and_says_why(bench: Bench, sea
     page, person, address = await opening.drafting(bench, season, 21)
     friend, other = await bench.page(), season.person("applicant", 22)
     application = f"/applications/{address.rsplit('/', 1)[-1]}"
-    await _do(season, person, "POST", f"{application}/members", {"person_id": other["id"]})
+    await send(season, person, "POST", "applications", f"{application}/members", {"person_id": other["id"]})
     await season.sign_in(friend, other, f"/fr{application}/steps/s-initiative")
-    await _do(season, person, "DELETE", f"{application}/members/{other['id']}")
+    await send(season, person, "DELETE", "applications", f"{application}/members/{other['id']}")
     await friend.get_by_label("Titre", exact=True).fill("Trop tard")
     await expect(friend.locator("#save-failed")).to_contain_text("Vous ne rédigez plus cette candidature")
     await expect(friend.get_by_role("link", name="voyez vos candidatures")).to_have_attribute(
         "href", "/fr/applications"
     )
     await sound(friend)
-    await _do(season, person, "POST", f"{application}/withdrawal")
+    await send(season, person, "POST", "applications", f"{application}/withdrawal")
     await page.get_by_label("Titre", exact=True).fill("Trop tard")
     await expect(page.locator("#save-failed")).to_contain_text("elle ne se modifie plus")
     await expect(page.get_by_role("link", name="voyez où elle en est")).to_be_visible()
     bench.expect("answer 404|answer 409|status of 404|status of 409")
-
-
-async def _do(season: Played, person: dict[str, Any], method: str, path: str, body: Any = None) -> None:
-    await season.ask(person, method, "applications", path, body, headers={"Idempotency-Key": str(uuid4())})
 
 
 async def _expire(season: Played, person: dict[str, Any]) -> None:

@@ -1,6 +1,5 @@
-"""Two rounds made at the same time, for all tests of the evaluation's pages: one that is open, one that is closed."""
+"""Two rounds, for all tests of the evaluation's pages: one that is open, one that is closed."""
 
-import asyncio
 from dataclasses import dataclass
 
 import pytest
@@ -19,4 +18,4 @@ class Rounds:
 
 @pytest.fixture(scope="session")
 async def made(season: Played) -> Rounds:
-    return Rounds(*await asyncio.gather(rounds.open_round(season), rounds.closed_round(season)))
+    return Rounds(await rounds.open_round(season), await rounds.closed_round(season))

@@ -1,33 +1,23 @@
-"""Rounds of a test's own: a small call whose dates follow within seconds on the season's clock, which goes at life's pace."""
+"""Rounds of a test's own: a small call of a few hours, through which the season's clock is moved as a season does it."""
 
-import asyncio
-import json
-import time
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-from pymongo import AsyncMongoClient
-
-from contracts.evaluation import CloseRound
+from services.chassis.clock import SharedClock
 from tests.browser.applications.opening import CALL_FILE, yaml
+from tests.browser.doing import Person, becomes, instruct, post, seat, send, until
 from tests.browser.season import Played
-from tests.platform import elsewhere
 
-INSTRUCTING = timedelta(seconds=2)
+HOUR, MOMENT = timedelta(hours=1), timedelta(seconds=2)
 VOTING = timedelta(days=30)
-SUBMITTING_SECONDS, REQUESTS = 12, 60
-"""The least time for submitting, and about how many requests it takes: a slow machine gives itself more."""
-WITHIN_SECONDS = 240
+COLLEGES = ("experts", "citizens")
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 ANSWERS = {
     "purpose": "Cultiver ensemble les friches de la vallée, et apprendre.", "theme": "ecology", "needs": ["funding"],
     "departement": "35", "requested_cents": 1_000_000, "own_cents": 1_000_000, "expenses_cents": 2_000_000,
     "earlier_grants": False, "republican_commitment": True, "public_url": "https://exemple.example/",
 }  # fmt: skip
-Person = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -48,51 +38,40 @@ class Prepared:
 
 async def open_round(season: Played, size: int = 4) -> Prepared:
     """A round whose ballots are open for a month, over ``size`` applications; the first has an attachment."""
-    officer = season.person("programme_officer")
-    panel = [season.person(role, nth) for role in ("citizen_panellist", "expert") for nth in range(2)]
-    call_id = await _call(season, officer)
-    applicants = [*(season.person("applicant", nth) for nth in range(size - 1)), panel[-1]]
-    applications = [await _submitted(season, call_id, each, nth) for nth, each in enumerate(applicants)]
-    prepared = Prepared(call_id, applications, panel)
-    members = [
-        {"member_id": each["id"], "college": "citizens" if "citizen_panellist" in each["roles"] else "experts"}
-        for each in panel
-    ]
-    await post(season, officer, f"{prepared.path}/members", {"members": members})
-    await _instructed(season, officer, call_id)
-    await until(lambda: _is(season, officer, prepared.path, "status", "open"))
-    await post(season, officer, f"{prepared.path}/assignments")
-    await until(lambda: _all_assigned(season, prepared))
-    return prepared
+    return (await _round(season, size, VOTING))[0]
 
 
 async def closed_round(season: Played) -> Prepared:
     """A round whose panel has voted on everything, and whose ballots are counted."""
-    prepared = await open_round(season)
+    prepared, over = await _round(season, 4, HOUR)
     for member in prepared.panel:
         for nth, application_id in enumerate(await queue(season, prepared, member)):
             await cast(season, prepared, member, application_id, 3 if nth else 4)
-    await _close(season, prepared)
-    officer = season.person("programme_officer")
-    await until(lambda: _is(season, officer, prepared.path, "status", "closed"))
+    _clock(season).move(over + MOMENT)
+    await becomes(season, season.person("programme_officer"), "evaluation", prepared.path, "status", "closed")
     return prepared
 
 
-async def _close(season: Played, prepared: Prepared) -> None:
-    """Close the round as its workflow would have it a month from now, its time being over."""
-    described = json.loads((season.platform / "run" / "platform.json").read_text())
-    now = await _now(season)
-    client: AsyncMongoClient[Person] = AsyncMongoClient(described["parts"]["mongodb"]["address"])
-    try:
-        for name in await client.list_database_names():
-            if name.endswith("evaluation"):
-                over = {"$set": {"state.closes_at": now.isoformat()}}
-                await client[name]["rounds"].update_one({"_id": prepared.call_id}, over)
-    finally:
-        await client.close()
-    command = CloseRound(command_id=uuid4(), requester="workflow", round_id=UUID(prepared.call_id), final=True)
-    async with elsewhere(described["parts"]["kafka"]["address"]) as world:
-        await world.ask(command, prepared.call_id, now)
+async def _round(season: Played, size: int, voting: timedelta) -> tuple[Prepared, datetime]:
+    """A round that has just opened, and when it closes."""
+    officer, clock = season.person("programme_officer"), _clock(season)
+    panel = [season.person(role, nth) for role in ("citizen_panellist", "expert") for nth in range(2)]
+    call_id, dates = await _call(season, clock.now(), voting)
+    applicants = [*(season.person("applicant", nth) for nth in range(size - 1)), panel[-1]]
+    applications = [await _submitted(season, call_id, each, nth) for nth, each in enumerate(applicants)]
+    prepared = Prepared(call_id, applications, panel)
+    await seat(season, call_id, [(each, COLLEGES["citizen_panellist" in each["roles"]]) for each in panel])
+    clock.move(dates["closes_at"] + MOMENT)
+    await instruct(season, call_id)
+    clock.move(dates["evaluation_opens_at"] + MOMENT)
+    await becomes(season, officer, "evaluation", prepared.path, "status", "open")
+    await post(season, officer, "evaluation", f"{prepared.path}/assignments")
+    await until(lambda: _all_assigned(season, prepared))
+    return prepared, dates["evaluation_closes_at"]
+
+
+def _clock(season: Played) -> SharedClock:
+    return SharedClock(season.platform / "run" / "clock")
 
 
 async def cast(season: Played, prepared: Prepared, member: Person, application_id: str, score: int) -> None:
@@ -106,71 +85,34 @@ async def queue(season: Played, prepared: Prepared, member: Person) -> list[str]
     return [each["application_id"] for each in found["ballots"]]
 
 
-async def until(there: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(WITHIN_SECONDS):
-        while not await there():  # noqa: ASYNC110 - other processes
-            await asyncio.sleep(0.3)
-
-
-async def post(season: Played, person: Person, path: str, body: Any = None, service: str = "evaluation") -> Any:
-    return await season.ask(person, "POST", service, path, body, headers=_key())
-
-
-async def _now(season: Played) -> datetime:
-    """The instant of the season's clock."""
-    calls = (await season.ask(None, "GET", "applications", "/calls"))["calls"]
-    call = await season.ask(None, "GET", "applications", f"/calls/{calls[0]['call_id']}")
-    return datetime.fromisoformat(call["now"])
-
-
-async def _call(season: Played, officer: Person) -> str:
+async def _call(season: Played, now: datetime, voting: timedelta) -> tuple[str, dict[str, datetime]]:
     definition = yaml.safe_load(CALL_FILE.read_text(encoding="utf-8"))
-    started = time.monotonic()
-    now = await _now(season)
-    closes = now + timedelta(seconds=SUBMITTING_SECONDS + REQUESTS * (time.monotonic() - started))
-    evaluation = closes + INSTRUCTING
-    over = evaluation + VOTING
+    opens = now + 2 * HOUR
+    over = opens + voting
     dates = {
-        "opens_at": now - timedelta(hours=1), "closes_at": closes, "evaluation_opens_at": evaluation,
-        "evaluation_closes_at": over, "announcement_at": over + timedelta(days=10),
+        "opens_at": now - HOUR, "closes_at": now + HOUR, "evaluation_opens_at": opens, "evaluation_closes_at": over,
+        "announcement_at": over + timedelta(days=10),
     }  # fmt: skip
     definition["schedule"] = {"zone": "Europe/Paris", **{name: at.isoformat() for name, at in dates.items()}}
     definition["number"] = f"JURY-{uuid4().int % 10_000:04d}"
     definition["evaluation"] |= {"places": 1, "reserve": 1, "extension_days": 0}
-    found = await post(season, officer, "/calls", definition, "applications")
-    return str(found["call_id"])
+    found = await post(season, season.person("programme_officer"), "applications", "/calls", definition)
+    return str(found["call_id"]), dates
 
 
 async def _submitted(season: Played, call_id: str, person: Person, nth: int) -> str:
     who = {"given_name": "Zoé", "family_name": "Confidentielle", "email": "zoe@exemple.fr", "departement": "35"}
     body = {"kind": "person", "applicant": who, "synthetic": True}
     path = f"/calls/{call_id}/applications"
-    application_id = str((await post(season, person, path, body, "applications"))["application_id"])
+    application_id = str((await post(season, person, "applications", path, body))["application_id"])
     base = f"/applications/{application_id}"
     answers = {**ANSWERS, "title": f"Friche {nth + 1} <b>partagée</b>"}
-    await season.ask(person, "PATCH", "applications", base, {"answers": answers}, headers=_key())
+    await send(season, person, "PATCH", "applications", base, {"answers": answers})
     if nth == 0:
         files = {"file": ("annexe.pdf", PDF, "application/pdf")}
-        await season.ask(person, "POST", "applications", f"{base}/attachments", files=files, headers=_key())
-    await post(season, person, f"{base}/submit", service="applications")
+        await send(season, person, "POST", "applications", f"{base}/attachments", files=files)
+    await post(season, person, "applications", f"{base}/submit")
     return application_id
-
-
-def _key() -> dict[str, str]:
-    return {"Idempotency-Key": str(uuid4())}
-
-
-async def _instructed(season: Played, officer: Person, call_id: str) -> None:
-    """Every application decided by the call's rules, once the call is closed."""
-    await until(lambda: _is(season, None, f"/calls/{call_id}", "phase", "closed", "applications"))
-    while (await post(season, officer, f"/calls/{call_id}/instruction", service="applications"))["remaining"]:
-        pass
-
-
-async def _is(
-    season: Played, person: Person | None, path: str, name: str, wanted: Any, service: str = "evaluation"
-) -> bool:
-    return bool((await season.ask(person, "GET", service, path))[name] == wanted)
 
 
 async def _all_assigned(season: Played, prepared: Prepared) -> bool:

@@ -5,6 +5,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.bench import Bench
 from tests.browser.checks import sound
+from tests.browser.doing import post, until
 from tests.browser.evaluation import rounds
 from tests.browser.evaluation.conftest import Rounds
 from tests.browser.proof.nonsense import takes_no_nonsense
@@ -40,12 +41,12 @@ async def _withdrawn(season: Played, made: Rounds) -> str:
     first = (await season.ask(officer, "GET", "evaluation", path))["order"][0]
     application = await season.ask(officer, "GET", "applications", f"/applications/{first}")
     owner = next(person for person in season.people if person["id"] == application["owner_id"])
-    await rounds.post(season, owner, f"/applications/{first}/withdrawal", service="applications")
+    await post(season, owner, "applications", f"/applications/{first}/withdrawal")
 
     async def heard() -> bool:
         return (await season.ask(officer, "GET", "evaluation", path))["left"] == [first]
 
-    await rounds.until(heard)
+    await until(heard)
     return str(application["answers"]["title"])
 
 

@@ -3,8 +3,6 @@
 The season's clock is moved on by some hours, as a season does it: what other tests opened for a month stays open.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,11 +12,11 @@ from schwifty import IBAN
 
 from services.chassis.clock import SharedClock
 from tests.browser.applications.opening import CALL_FILE, yaml
+from tests.browser.doing import Person, becomes, instruct, post, seat, send, until
 from tests.browser.season import Played
 
 HOUR = timedelta(hours=1)
 MOMENT = timedelta(seconds=2)
-WITHIN_SECONDS = 120
 ADVANCE = {"code": "start", "amount_cents": 2_000_000, "after": "agreement", "advance": True}
 BALANCE = {"code": "committee", "amount_cents": 1_500_050, "after": "agreement", "advance": False}
 ANSWERS = {
@@ -28,7 +26,6 @@ ANSWERS = {
     "public_url": "https://exemple.example/",
 }  # fmt: skip
 SCORES = dict.fromkeys(("general_interest", "impact", "feasibility", "openness"), 3)
-Person = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -41,20 +38,6 @@ class Laureate:
     name: str
 
 
-async def until(there: Callable[[], Awaitable[Any]]) -> None:
-    async with asyncio.timeout(WITHIN_SECONDS):
-        while not await there():  # noqa: ASYNC110 - other processes
-            await asyncio.sleep(0.1)
-
-
-async def post(season: Played, person: Person, service: str, path: str, body: Any = None) -> Any:
-    return await season.ask(person, "POST", service, path, body, headers=_key())
-
-
-def _key() -> dict[str, str]:
-    return {"Idempotency-Key": str(uuid4())}
-
-
 async def selected(season: Played, count: int = 1) -> list[Laureate]:
     """Laureates who took their place and whose agreement waits for their signature."""
     officer, judge = season.person("programme_officer"), season.person("citizen_panellist")
@@ -62,12 +45,9 @@ async def selected(season: Played, count: int = 1) -> list[Laureate]:
     call_id, dates = await _call(season, officer, clock.now(), count)
     owners = [season.person("applicant", 10 + nth) for nth in range(count)]
     applications = [await _submitted(season, call_id, owner) for owner in owners]
-    seat = {"members": [{"member_id": judge["id"], "college": "citizens"}]}
-    await post(season, officer, "evaluation", f"/rounds/{call_id}/members", seat)
+    await seat(season, call_id, [(judge, "citizens")])
     clock.move(dates["closes_at"] + MOMENT)
-    await _is(season, None, "applications", f"/calls/{call_id}", "phase", "closed")
-    while (await post(season, officer, "applications", f"/calls/{call_id}/instruction"))["remaining"]:
-        pass
+    await instruct(season, call_id)
     await _judged(season, call_id, clock, dates, applications)
     await _announced(season, call_id, clock, dates)
     return [
@@ -98,7 +78,7 @@ async def _submitted(season: Played, call_id: str, owner: Person) -> str:
     path = f"/calls/{call_id}/applications"
     application_id = str((await post(season, owner, "applications", path, body))["application_id"])
     base = f"/applications/{application_id}"
-    await season.ask(owner, "PATCH", "applications", base, {"answers": ANSWERS}, headers=_key())
+    await send(season, owner, "PATCH", "applications", base, {"answers": ANSWERS})
     await post(season, owner, "applications", f"{base}/submit")
     return application_id
 
@@ -108,14 +88,14 @@ async def _judged(
 ) -> None:
     officer, judge, path = season.person("programme_officer"), season.person("citizen_panellist"), f"/rounds/{call_id}"
     clock.move(dates["evaluation_opens_at"] + MOMENT)
-    await _is(season, officer, "evaluation", path, "status", "open")
+    await becomes(season, officer, "evaluation", path, "status", "open")
     await post(season, officer, "evaluation", f"{path}/assignments")
-    await _is(season, judge, "evaluation", f"{path}/ballots/mine", "total", len(applications))
+    await becomes(season, judge, "evaluation", f"{path}/ballots/mine", "total", len(applications))
     for each in applications:
         ballot = {"scores": SCORES, "comment": None}
-        await season.ask(judge, "PUT", "evaluation", f"{path}/ballots/{each}", ballot, headers=_key())
+        await send(season, judge, "PUT", "evaluation", f"{path}/ballots/{each}", ballot)
     clock.move(dates["evaluation_closes_at"] + MOMENT)
-    await _is(season, officer, "evaluation", path, "status", "closed")
+    await becomes(season, officer, "evaluation", path, "status", "closed")
 
 
 async def _announced(season: Played, call_id: str, clock: SharedClock, dates: dict[str, datetime]) -> None:
@@ -125,12 +105,12 @@ async def _announced(season: Played, call_id: str, clock: SharedClock, dates: di
     signed = {"delegation": "delegation_2021_12"}
     await post(season, season.person("deciding_authority"), "evaluation", f"{path}/decision", signed)
     clock.move(dates["announcement_at"] + MOMENT)
-    await _is(season, officer, "evaluation", path, "status", "announced")
+    await becomes(season, officer, "evaluation", path, "status", "announced")
 
 
 async def _taken(season: Played, call_id: str, application_id: str, owner: Person) -> Laureate:
     base = f"/applications/{application_id}"
-    await _is(season, owner, "applications", base, "status", "selected")
+    await becomes(season, owner, "applications", base, "status", "selected")
     await post(season, owner, "applications", f"{base}/acceptance")
 
     async def prepared() -> bool:
@@ -139,13 +119,6 @@ async def _taken(season: Played, call_id: str, application_id: str, owner: Perso
 
     await until(prepared)
     return Laureate(application_id, call_id, owner, "Zoé Essai")
-
-
-async def _is(season: Played, person: Person | None, service: str, path: str, name: str, wanted: Any) -> None:
-    async def so() -> bool:
-        return bool((await season.ask(person, "GET", service, path))[name] == wanted)
-
-    await until(so)
 
 
 async def agreement(season: Played, laureate: Laureate) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.bench import Bench
 from tests.browser.checks import accessible, sound
+from tests.browser.doing import post
 from tests.browser.funding import laureates
 from tests.browser.funding.laureates import Laureate
 from tests.browser.season import Played
@@ -17,7 +18,7 @@ async def _suspended(season: Played, laureate: Laureate) -> str:
     """An advance that was ordered, and suspended by the accountant; its id."""
     tranche_id = await laureates.ordered(season, laureate)
     body = {"reason": "document_missing"}
-    await laureates.post(season, season.person("accountant"), "funding", f"/tranches/{tranche_id}/suspension", body)
+    await post(season, season.person("accountant"), "funding", f"/tranches/{tranche_id}/suspension", body)
     return tranche_id
 
 

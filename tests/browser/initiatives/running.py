@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from services.chassis.clock import SharedClock
+from tests.browser.doing import post, until
 from tests.browser.funding import laureates
 from tests.browser.funding.laureates import Laureate
 from tests.browser.season import Played
@@ -18,14 +19,14 @@ async def begin(season: Played, count: int) -> list[Laureate]:
     officer, mentor = season.person("programme_officer"), season.person("mentor")
     clock = SharedClock(season.platform / "run" / "clock")
     for each in found:
-        await laureates.until(partial(_there, season, each))
+        await until(partial(_there, season, each))
         base = f"/cycles/{each.agreement_id}"
-        await laureates.post(season, officer, "coaching", f"{base}/mentor", {"mentor_id": mentor["id"]})
-        await laureates.post(season, officer, "coaching", f"{base}/officer", {"officer_id": officer["id"]})
+        await post(season, officer, "coaching", f"{base}/mentor", {"mentor_id": mentor["id"]})
+        await post(season, officer, "coaching", f"{base}/officer", {"officer_id": officer["id"]})
     starts = [datetime.fromisoformat((await cycle(season, each))["starts_at"]) for each in found]
     clock.move(max(clock.now(), *starts) + laureates.MOMENT)
     for each in found:
-        await laureates.until(partial(_checking, season, each))
+        await until(partial(_checking, season, each))
     return found
 
 

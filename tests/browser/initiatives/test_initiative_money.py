@@ -8,6 +8,7 @@ from schwifty import IBAN
 
 from tests.browser.bench import Bench
 from tests.browser.checks import sound
+from tests.browser.doing import post
 from tests.browser.funding import laureates
 from tests.browser.funding.laureates import Laureate
 from tests.browser.season import Played
@@ -66,7 +67,7 @@ async def _sign(bench: Bench, season: Played, page: Page, it: Laureate) -> None:
         await page.get_by_role("link", name="Télécharger la convention").click()
     assert b"pdfuaid" in (await (await download.value).path()).read_bytes()
     path = f"/agreements/{it.agreement_id}/countersignature"
-    await laureates.post(season, season.person("authorising_officer"), "funding", path)
+    await post(season, season.person("authorising_officer"), "funding", path)
 
 
 async def _give_account(bench: Bench, page: Page, it: Laureate) -> None:

@@ -1,13 +1,12 @@
 """Readers of a territory or of a sector: theirs only, in figures, as a list and as files."""
 
 from typing import Any
-from uuid import uuid4
 
 from playwright.async_api import expect
 
 from tests.browser.bench import Bench
 from tests.browser.checks import sound
-from tests.browser.funding.laureates import until
+from tests.browser.doing import post, until
 from tests.browser.office import desk
 from tests.browser.season import Played
 
@@ -15,9 +14,8 @@ from tests.browser.season import Played
 async def _reader(season: Played, nth: int, role: str, **scope: str) -> dict[str, Any]:
     """An applicant of the season who now also reads a territory or a sector, and whom the observatory knows as such."""
     person = season.person("applicant", nth)
-    key = {"Idempotency-Key": str(uuid4())}
     path, body = f"/persons/{person['id']}/roles", {"role": role, **scope}
-    await season.ask(season.person("administrator"), "POST", "people", path, body, headers=key)
+    await post(season, season.person("administrator"), "people", path, body)
     reader = {**person, "roles": [*person["roles"], role]}
     code = next(iter(scope.values()))
     area = "territories" if role == "territory_reader" else "sectors"

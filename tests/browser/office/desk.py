@@ -5,13 +5,13 @@ import csv
 import io
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from openpyxl import load_workbook
 from playwright.async_api import Page
 
 from tests.browser.applications.opening import open_call
+from tests.browser.doing import post, send
 from tests.browser.season import Played
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -22,11 +22,6 @@ ANSWERS = {
     "requested_cents": 1_200_050, "own_cents": 800_000, "expenses_cents": 2_000_050, "earlier_grants": False,
     "republican_commitment": True,
 }  # fmt: skip
-Person = dict[str, Any]
-
-
-async def post(season: Played, person: Person, service: str, path: str, body: Any = None) -> Any:
-    return await season.ask(person, "POST", service, path, body, headers={"Idempotency-Key": str(uuid4())})
 
 
 async def submitted(season: Played, call_id: str, nth: int, title: str = "", theme: str = "ecology") -> str:
@@ -37,8 +32,7 @@ async def submitted(season: Played, call_id: str, nth: int, title: str = "", the
     found = await post(season, person, "applications", f"/calls/{call_id}/applications", body)
     base = f"/applications/{found['application_id']}"
     answers = {**ANSWERS, "title": title or f"Jardin partagé {nth}", "theme": theme}
-    key = {"Idempotency-Key": str(uuid4())}
-    await season.ask(person, "PATCH", "applications", base, {"answers": answers}, headers=key)
+    await send(season, person, "PATCH", "applications", base, {"answers": answers})
     await post(season, person, "applications", f"{base}/submit")
     return str(found["application_id"])
 

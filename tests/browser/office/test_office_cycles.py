@@ -10,6 +10,7 @@ from playwright.async_api import Page, expect
 from services.chassis.clock import SharedClock
 from tests.browser.bench import Bench
 from tests.browser.checks import sound
+from tests.browser.doing import post, until
 from tests.browser.funding import laureates
 from tests.browser.initiatives import running
 from tests.browser.office import desk
@@ -27,7 +28,7 @@ async def late(season: Played) -> list[str]:
     clock = SharedClock(season.platform / "run" / "clock")
     clock.move(clock.now() + SIX_WEEKS)
     for each in found:
-        await laureates.until(partial(_at_review, season, each))
+        await until(partial(_at_review, season, each))
     return [each.agreement_id for each in found]
 
 
@@ -147,10 +148,10 @@ async def _spoken_up(season: Played, initiative: str) -> None:
     path = f"/cycles/{initiative}"
     found = await season.ask(season.person("programme_officer"), "GET", "coaching", path)
     owner = next(person for person in season.people if person["id"] == found["owner_id"])
-    await laureates.post(season, season.person("mentor"), "coaching", f"{path}/messages", {"text": "À voir ensemble."})
+    await post(season, season.person("mentor"), "coaching", f"{path}/messages", {"text": "À voir ensemble."})
     due = await desk.season_now(season) + timedelta(days=20)
     lever = {"lever": "network", "administration": "prefecture", "text": "Un rendez-vous.", "due_at": due.isoformat()}
-    await laureates.post(season, owner, "coaching", f"{path}/lever-requests", lever)
+    await post(season, owner, "coaching", f"{path}/lever-requests", lever)
 
 
 async def test_a_mailing_to_a_filtered_list_is_seen_sent_once_and_followed(bench: Bench, season: Played) -> None:

@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 from tests.browser.applications import opening
 from tests.browser.bench import Bench
 from tests.browser.checks import accessible, sound
-from tests.browser.funding import laureates
+from tests.browser.doing import post, until
 from tests.browser.office import desk
 from tests.browser.office.paper import typed_in
 from tests.browser.proof.nonsense import takes_no_nonsense
@@ -64,7 +64,7 @@ async def test_a_file_is_noted_written_about_assigned_and_completed(bench: Bench
 async def test_what_applicants_write_waits_until_an_officer_has_read_it(bench: Bench, season: Played) -> None:
     call_id, (application,) = await desk.call_with(season, 1, 9)
     path = f"/applications/{application}/messages"
-    await desk.post(season, season.person("applicant", 9), "applications", path, {"text": f"Où en est-on ? {SCRIPT}"})
+    await post(season, season.person("applicant", 9), "applications", path, {"text": f"Où en est-on ? {SCRIPT}"})
     page = await bench.page()
     await season.sign_in(page, season.person("programme_officer"), f"/fr/office/calls/{call_id}")
     await expect(page.get_by_role("link", name="Messages 1 dossier")).to_be_visible()
@@ -106,11 +106,9 @@ async def _asked_about_a_draft(season: Played, call_id: str) -> str:
     """An application that is not submitted, about which its owner has asked something; its id."""
     person, body = season.person("applicant", 10), {"kind": "person", "synthetic": True}
     who = {"given_name": "Zoé", "family_name": "Essai", "email": "zoe@exemple.fr", "departement": "35"}
-    found = await desk.post(
-        season, person, "applications", f"/calls/{call_id}/applications", {**body, "applicant": who}
-    )
+    found = await post(season, person, "applications", f"/calls/{call_id}/applications", {**body, "applicant": who})
     path = f"/applications/{found['application_id']}/messages"
-    await desk.post(season, person, "applications", path, {"text": "Puis-je joindre un film ?"})
+    await post(season, person, "applications", path, {"text": "Puis-je joindre un film ?"})
     return str(found["application_id"])
 
 
@@ -118,7 +116,7 @@ async def test_an_absence_is_delegated_and_ended_without_javascript(bench: Bench
     _, (application,) = await desk.call_with(season, 1, 8)
     away, stands_in = season.person("programme_officer"), season.person("programme_officer", 1)
     body = {"officer_id": away["id"]}
-    await desk.post(season, away, "applications", f"/applications/{application}/assignment", body)
+    await post(season, away, "applications", f"/applications/{application}/assignment", body)
     page = await bench.page(javascript=False, phone=True)
     await season.sign_in(page, stands_in, "/fr/office/absences")
     await page.get_by_role("button", name="Enregistrer").click()
@@ -134,7 +132,7 @@ async def test_an_absence_is_delegated_and_ended_without_javascript(bench: Bench
     await desk.fits(page)
     await bench.screen(page, "absences-phone")
     # It begins within two seconds on the season's clock, which the page does not follow by itself.
-    await laureates.until(partial(_replaced, page, f"{season.url}/fr/office/applications/{application}", stands_in))
+    await until(partial(_replaced, page, f"{season.url}/fr/office/applications/{application}", stands_in))
     await desk.fits(page)
     await bench.screen(page, "file-phone")
     await page.goto(f"{season.url}/fr/office/absences")

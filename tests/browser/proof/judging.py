@@ -1,11 +1,11 @@
 """A round whose ballots are open for a month."""
 
 from datetime import timedelta
-from typing import Any
 
 from services.chassis.clock import SharedClock
 from tests.browser.applications.opening import open_call
-from tests.browser.funding.laureates import MOMENT, Person, post, until
+from tests.browser.doing import Person, becomes, instruct, post, seat
+from tests.browser.funding.laureates import MOMENT
 from tests.browser.proof.writing import attach, draft
 from tests.browser.season import Played
 
@@ -26,17 +26,14 @@ async def judging(season: Played) -> tuple[str, list[str]]:
     owners = [season.person("applicant", 8), season.person("expert")]
     applications = [await _submitted(season, each, call_id) for each in owners]
     path = f"/rounds/{call_id}"
-    panel = [{"member_id": season.person(role)["id"], "college": college} for role, college in SEATS.items()]
-    await post(season, officer, "evaluation", f"{path}/members", {"members": panel})
+    await seat(season, call_id, [(season.person(role), college) for role, college in SEATS.items()])
     clock.move(closes + MOMENT)
-    await _is(season, None, "applications", f"/calls/{call_id}", "phase", "closed")
-    while (await post(season, officer, "applications", f"/calls/{call_id}/instruction"))["remaining"]:
-        pass
+    await instruct(season, call_id)
     clock.move(votes + MOMENT)
-    await _is(season, officer, "evaluation", path, "status", "open")
+    await becomes(season, officer, "evaluation", path, "status", "open")
     await post(season, officer, "evaluation", f"{path}/assignments")
     for reads, role in zip((2, 1), SEATS, strict=True):
-        await _is(season, season.person(role), "evaluation", f"{path}/ballots/mine", "total", reads)
+        await becomes(season, season.person(role), "evaluation", f"{path}/ballots/mine", "total", reads)
     conflict = {"application_id": applications[-1]}
     await post(season, season.person("citizen_panellist"), "evaluation", f"{path}/conflicts", conflict)
     return call_id, applications
@@ -47,10 +44,3 @@ async def _submitted(season: Played, owner: Person, call_id: str) -> str:
     await attach(season, owner, application_id)
     await post(season, owner, "applications", f"/applications/{application_id}/submit")
     return application_id
-
-
-async def _is(season: Played, person: Person | None, service: str, path: str, name: str, wanted: Any) -> None:
-    async def so() -> bool:
-        return bool((await season.ask(person, "GET", service, path))[name] == wanted)
-
-    await until(so)

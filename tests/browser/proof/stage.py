@@ -6,8 +6,9 @@ from typing import Any
 
 from services.chassis.clock import SharedClock
 from tests.browser.applications.opening import open_call
+from tests.browser.doing import Person, post
 from tests.browser.funding import laureates
-from tests.browser.funding.laureates import ANSWERS, MOMENT, Laureate, Person, post
+from tests.browser.funding.laureates import ANSWERS, MOMENT, Laureate
 from tests.browser.office.desk import submitted
 from tests.browser.proof.judging import DAY, judging
 from tests.browser.proof.writing import WHO, attach, draft

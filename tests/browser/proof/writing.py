@@ -1,6 +1,7 @@
 """Applications as their owners write them, over HTTP."""
 
-from tests.browser.funding.laureates import ANSWERS, Person, post
+from tests.browser.doing import Person, post
+from tests.browser.funding.laureates import ANSWERS
 from tests.browser.season import Played
 
 TITLE = ANSWERS["title"]
