@@ -119,16 +119,14 @@ class _List:
 
 
 async def _listed(page: Page, round_id: UUID) -> _List:
-    wanted, found = (
-        asked(page, ("q", "member"), SORTS, state=words("conflict_state"), source=words("conflict_source")),
-        [],
-    )
+    wanted = asked(page, ("q", "member"), SORTS, state=words("conflict_state"), source=words("conflict_source"))
     every, numbers = await _found(page, round_id), await numbered(page, round_id, wanted)
     known = await member_names(page, (each["member_id"] for each in every))
-    for each in every:
-        sought = numbers is None or not wanted["q"] or each["application_id"] in numbers
-        if sought and wanted["member"] in ("", each["member_id"]) and wanted["source"] in ("", each["source"]):
-            found.append(each)
+    found = [
+        each for each in every
+        if wanted["member"] in ("", each["member_id"]) and wanted["source"] in ("", each["source"])
+        and (not wanted["q"] or each["application_id"] in (numbers or {}))
+    ]  # fmt: skip
     counts = Counter(map(state_of, found))
     rows = [each for each in found if wanted["state"] in ("", state_of(each))]
     states = list(words("conflict_state"))
