@@ -22,7 +22,7 @@ from tests.benchmarks.report import FOLDER
 from tests.browser.applications.opening import open_call
 from tests.browser.doing import Person
 from tests.browser.office.desk import submitted
-from tests.browser.proof.judging import OWNERS, judging
+from tests.browser.proof.judging import READS, judging
 from tests.browser.proof.reader import reader
 from tests.browser.season import Played, played
 from tests.platform import eventually
@@ -60,7 +60,7 @@ class Lists:
         kept = Ballots(self._database("evaluation"))
         for size in (SHORT, A_PAGE["ballots"], READ, BALLOTS):
             round_id, _ = await judging(self._season)
-            more = [uuid4() for _ in range(size - len(OWNERS))]
+            more = [uuid4() for _ in range(size - READS["expert"])]
             await kept.make(UUID(round_id), UUID(expert["id"]), more)
             for _ in range(BALLOTS // READ - 1 if size == READ else 0):
                 await kept.make(UUID(round_id), uuid4(), [uuid4() for _ in range(READ)])

@@ -11,6 +11,8 @@ from tests.browser.season import Played
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SEATS = {"citizen_panellist": "citizens", "expert": "experts"}
+READS = {"citizen_panellist": 2, "expert": 1}
+"""How many of the round's applications each reads."""
 
 
 async def judging(season: Played) -> tuple[str, list[str]]:
@@ -32,7 +34,7 @@ async def judging(season: Played) -> tuple[str, list[str]]:
     clock.move(votes + MOMENT)
     await becomes(season, officer, "evaluation", path, "status", "open")
     await post(season, officer, "evaluation", f"{path}/assignments")
-    for reads, role in zip((2, 1), SEATS, strict=True):
+    for role, reads in READS.items():
         await becomes(season, season.person(role), "evaluation", f"{path}/ballots/mine", "total", reads)
     conflict = {"application_id": applications[-1]}
     await post(season, season.person("citizen_panellist"), "evaluation", f"{path}/conflicts", conflict)

@@ -39,12 +39,25 @@ async def set_up(season: Played) -> Stage:
     stage = Stage(season, {"public": None}, {"public": []})
     for role in ("deciding_authority", ORDERS, PAYS, "administrator"):
         stage.cast(role)
+    await _reserve(stage)
     await _round(stage)
     await _money(stage)
     await _applications(stage)
     await _mailings(stage)
     await _grants(stage)
     return stage
+
+
+async def _reserve(stage: Stage) -> None:
+    """Whoever is the last on the reserve list of the season's own round."""
+    season, officer = stage.season, stage.season.person(OFFICE)
+    rounds = (await season.ask(officer, "GET", "evaluation", "/rounds"))["rounds"]
+    first = min(rounds, key=lambda each: str(each["closes_at"]))["round_id"]
+    results = await season.ask(officer, "GET", "evaluation", f"/rounds/{first}/results")
+    last = results["decision"]["reserve"][-1]
+    owner_id = (await season.ask(officer, "GET", "applications", f"/applications/{last}"))["owner_id"]
+    owner = next(each for each in season.people if each["id"] == owner_id)
+    stage.cast("applicant on the reserve list", f"/applications/{last}/place/decline", person=owner)
 
 
 async def _applications(stage: Stage) -> None:
@@ -110,6 +123,7 @@ async def _money(stage: Stage) -> None:
     for part, each in {"laureate": new, "laureate who may ask": checked}.items():
         stage.cast(part, f"/initiatives/{each.agreement_id}", person=each.owner)
     stage.cast("laureate", f"/initiatives/{new.agreement_id}/agreement")
+    stage.cast(OFFICE, f"/office/rounds/{new.call_id}/minutes")
     stage.cast("mentor", f"/mentoring/{new.agreement_id}")
     stage.cast(OFFICE, f"/office/cycles/{new.agreement_id}", f"/funding/agreements/{checked.agreement_id}")
     advance = await laureates.tranche(season, waiting, "start")
