@@ -123,7 +123,7 @@ async def _money(stage: Stage) -> None:
     for part, each in {"laureate": new, "laureate who may ask": checked}.items():
         stage.cast(part, f"/initiatives/{each.agreement_id}", person=each.owner)
     stage.cast("laureate", f"/initiatives/{new.agreement_id}/agreement")
-    stage.cast(OFFICE, f"/office/rounds/{new.call_id}/minutes")
+    stage.cast(OFFICE, f"/office/rounds/{new.call_id}/deliberation")
     stage.cast("mentor", f"/mentoring/{new.agreement_id}")
     stage.cast(OFFICE, f"/office/cycles/{new.agreement_id}", f"/funding/agreements/{checked.agreement_id}")
     advance = await laureates.tranche(season, waiting, "start")
