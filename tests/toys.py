@@ -145,7 +145,8 @@ class Tally:
             return sum(sum(shards.values()) for shards in (await self.service.consumer.progress()).values())
 
         await eventually(confirmed, lambda number: number >= total)
-        assert await self.totals() == expected
+        found = await self.totals()
+        assert found == expected, f"counted {found}, expected {dict(expected)}"
         assert await self.service.consumer.dead_letters.count() == 0
 
 

@@ -26,16 +26,15 @@ from services.chassis import telemetry
 from services.chassis.broker import Publisher, PublishError
 from services.chassis.control import Heads
 from services.chassis.cursors import Cursors, Place
-from services.chassis.database import KEPT_ANSWERS, Database
+from services.chassis.database import Database
 from services.chassis.dead_letters import DeadLetters, Raw, reason_of
 from services.chassis.gaps import Gaps
 from services.chassis.lanes import Lanes
 
 log = structlog.get_logger()
 DAMAGED = "damaged:"
-UNSURE_EVENTS, UNSURE_SECONDS = KEPT_ANSWERS // 2, 0.05
-"""After so many events handled, or so long, in the middle of a batch, the cursor is moved on, unless another process has taken
-the partition over: what processes that share their sources may do again is within the answers that aggregates keep."""
+SURE_SECONDS = 1.0
+"""After so long in the middle of a batch, the cursor is looked at again: another process may have taken the partition over."""
 PASSING = frozenset({"unavailable", "busy"})
 """Reasons that say nothing of the message: tried again for ever, since dead letters could not be written either."""
 
@@ -121,24 +120,20 @@ class Consumer:
     async def _in_turn(self, place: Place, batch: list[Raw]) -> None:
         start, sure = await self._cursors.read(place), time.monotonic()
         done = furthest = start.position
-        unsure = 0
         for raw in batch:
             if raw.position is None:
                 await self.dead_letters.bury(raw, "no_position", 1, self._database.clock.now())
                 continue
             furthest = max(furthest, raw.position)
-            if raw.position != done + 1:
-                continue
-            if self._concerns(raw):
-                if unsure >= UNSURE_EVENTS or time.monotonic() - sure > UNSURE_SECONDS:
-                    moved = await self._cursors.advance(place, start, done)
-                    if moved is None:
+            if raw.position == done + 1:
+                if time.monotonic() - sure > SURE_SECONDS:
+                    if await self._cursors.read(place) != start:
                         return
-                    start, sure, unsure = moved, time.monotonic(), 0
+                    sure = time.monotonic()
                 await self._attempt(raw)
-                unsure += 1
-            done = raw.position
-        if done > start.position and await self._cursors.advance(place, start, done):
+                done = raw.position
+        if done > start.position:
+            await self._cursors.advance(place, start, done)
             self._gaps.confirmed(place, done)
         if furthest > done:
             await self._gaps.ask(place, done)
@@ -185,14 +180,10 @@ class Consumer:
             return reason_of(error)
         return None
 
-    def _concerns(self, raw: Raw) -> bool:
-        """Whether the record is to be read: types that this service does not subscribe to pass by unread."""
-        known = MESSAGES.get(raw.header("type") or "")
-        return known is None or known in self._on
-
     async def handle(self, raw: Raw) -> None:
-        """Decode and hand one record to its handler, if it concerns this service."""
-        if not self._concerns(raw):
+        """Decode and hand one record to its handler; types that this service does not subscribe to pass by unread."""
+        known = MESSAGES.get(raw.header("type") or "")
+        if known and known not in self._on:
             return
         try:
             envelope = Envelope.read(raw.headers, raw.value)

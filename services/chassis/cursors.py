@@ -51,18 +51,16 @@ class Cursors:
         stored = await self._collection.find_one({"_id": _key(place)})
         return Cursor(stored["position"], stored["rewinds"]) if stored else Cursor()
 
-    async def advance(self, place: Place, start: Cursor, position: int) -> Cursor | None:
-        """Confirm everything up to ``position``: where the cursor is then; nothing when it is no longer where it was read."""
+    async def advance(self, place: Place, start: Cursor, position: int) -> None:
+        """Confirm everything up to ``position``, unless the cursor is no longer where it was read."""
         here = Cursor(position, start.rewinds)
         if self._shared:
-            return here if await self._move(place, start, here) else None
-        if self._known.get(place, start) != start:
-            return None
+            await self._move(place, start, here)
+            return
         self._written.setdefault(place, start)
         self._known[place] = here
         if self._soon is None or self._soon.done():
             self._soon = asyncio.create_task(self._write_soon())
-        return here
 
     async def _write_soon(self) -> None:
         while self._written:
