@@ -1,14 +1,11 @@
 """What ends or changes under an application that is being filled in: sessions, log-ins, what may be saved."""
 
 import asyncio
-import json
-from datetime import UTC, datetime, timedelta
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from playwright.async_api import expect
-from pymongo import AsyncMongoClient
 
+from tests.browser.account.newcomers import grow_old
 from tests.browser.applications import opening
 from tests.browser.bench import Bench
 from tests.browser.checks import sound
@@ -23,7 +20,7 @@ async def test_a_session_that_ends_in_the_middle_of_a_form_loses_nothing(bench: 
         page, person = await bench.page(javascript=javascript), season.person("applicant", nth)
         address = await opening.start(season, page, person, await opening.open_call(season))
         await page.goto(f"{address}/steps/s-initiative")
-        await _expire(season, person)
+        await grow_old(season, person)
         await page.get_by_label("Titre", exact=True).fill("Rien n’est perdu")
         if javascript:
             await expect(page.get_by_role("alert")).to_contain_text("Votre session a pris fin")
@@ -89,16 +86,3 @@ async def test_a_page_that_can_save_no_more_stops_and_says_why(bench: Bench, sea
     await expect(page.locator("#save-failed")).to_contain_text("elle ne se modifie plus")
     await expect(page.get_by_role("link", name="voyez où elle en est")).to_be_visible()
     bench.expect("answer 404|answer 409|status of 404|status of 409")
-
-
-async def _expire(season: Played, person: dict[str, Any]) -> None:
-    """Make the person's sessions as old as one that nobody used for hours: the store keeps it, and it opens nothing."""
-    described = json.loads((season.platform / "run" / "platform.json").read_text())
-    client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(described["parts"]["mongodb"]["address"])
-    try:
-        old = datetime.now(UTC) - timedelta(hours=2)
-        for name in await client.list_database_names():
-            if name.endswith("portal"):
-                await client[name]["sessions"].update_many({"person_id": person["id"]}, {"$set": {"seen": old}})
-    finally:
-        await client.close()
