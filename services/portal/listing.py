@@ -24,7 +24,7 @@ def asked(page: Page, search: Collection[str], sorts: Sequence[str], **filters: 
     """
     given = page.request.query_params
     named = {name: given[name] if given.get(name) in codes else "" for name, codes in filters.items()}
-    sought = {"q": given.get("q", "").strip()[:LONGEST_SEARCH], "member": _id(given.get("member", ""))}
+    sought = {"q": given.get("q", "").strip()[:LONGEST_SEARCH], "member": as_id(given.get("member", ""))}
     return {
         **named,
         **{name: sought[name] for name in search},
@@ -60,8 +60,9 @@ def first_of(page: Page, most: int) -> int:
     return first if first < most else 0
 
 
-def _id(text: str) -> str:
+def as_id(text: str) -> str:
+    """The id that an address or a form gives; nothing for what is none."""
     try:
-        return str(UUID(text))
+        return str(UUID(text.strip()))
     except ValueError:
         return ""

@@ -12,6 +12,7 @@ from services.portal.admission import signed_in
 from services.portal.backend import ServiceDown, ServiceProblem
 from services.portal.days import as_instants, day
 from services.portal.forms import Form
+from services.portal.listing import as_id
 from services.portal.names import names
 from services.portal.page import Page
 from services.portal.words import words
@@ -193,8 +194,8 @@ async def audit(page: Page = signed_in("administrator")) -> Response:
     given = page.request.query_params
     wanted = {
         "action": given["action"] if given.get("action") in ACTIONS else "",
-        "person_id": _id(given.get("person_id", "")),
-        "by": _id(given.get("by", "")),
+        "person_id": as_id(given.get("person_id", "")),
+        "by": as_id(given.get("by", "")),
         "since": day(given.get("since", "")),
         "until": day(given.get("until", "")),
         "after": given.get("after", "")[:100],
@@ -225,10 +226,3 @@ async def _themes(page: Page) -> dict[str, str]:
     except (ServiceProblem, ServiceDown):
         return found
     return dict(sorted(found.items(), key=lambda item: item[1]))
-
-
-def _id(text: str) -> str:
-    try:
-        return str(UUID(text.strip()))
-    except ValueError:
-        return ""

@@ -9,6 +9,7 @@ from services.portal.admission import signed_in
 from services.portal.backend import ServiceProblem
 from services.portal.formats import ZONE
 from services.portal.forms import Form
+from services.portal.listing import as_id
 from services.portal.page import Page
 from services.portal.routes.office.board import local_instant
 from services.portal.routes.office.desk import OFFICER, officers, refused
@@ -33,7 +34,7 @@ async def delegate(page: Page = signed_in(OFFICER)) -> Response:
         if found is None:
             form.wrong(name, page._("Give a day and an hour, such as 2027-01-31T18:00."))
     for name in ("officer_id", "delegate_id"):
-        if not _is_id(page.text(name)):
+        if not as_id(page.text(name)):
             form.wrong(name, page._("Choose an officer."))
     if form.errors:
         return await _shown(page, form, 422)
@@ -59,14 +60,6 @@ async def end(officer_id: UUID, delegation_id: UUID, page: Page = signed_in(OFFI
             raise
         return await page.go(BASE, page._("This delegation had ended already."), "info")
     return await page.go(BASE, page._("The delegation has ended."))
-
-
-def _is_id(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
 
 
 async def _shown(page: Page, form: Form, status: int = 200) -> Response:

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from services.portal.admission import signed_in
 from services.portal.backend import ServiceProblem
+from services.portal.listing import as_id
 from services.portal.page import Page
 from services.portal.roles import PANEL
 from services.portal.routes.panel.seats import NOT_FOUND, minutes_of, seat, titles
@@ -20,8 +21,7 @@ KINDS = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
 @router.get("/panel/{round_id}/results")
 async def results(round_id: UUID, page: Page = signed_in(*PANEL)) -> Response:
     """Who was selected among those that I read, once announced; until then, when it will be."""
-    after = page.request.query_params.get("after", "")[:36]
-    own = await seat(page, round_id, limit=PER_PAGE, after=after if _is_id(after) else None)
+    own = await seat(page, round_id, limit=PER_PAGE, after=as_id(page.request.query_params.get("after", "")))
     present = await minutes_of(page, own) is not None
     try:
         found = await page.get("evaluation", f"/rounds/{round_id}/results")
@@ -35,13 +35,6 @@ async def results(round_id: UUID, page: Page = signed_in(*PANEL)) -> Response:
     return await page.render(
         "panel/results.html", seat=own, found=found, titles=known, outcome=_outcome, present=present
     )
-
-
-def _is_id(text: str) -> bool:
-    try:
-        return bool(UUID(text))
-    except ValueError:
-        return False
 
 
 def _outcome(found: dict[str, Any], application_id: str) -> str:

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from services.portal.admission import signed_in
-from services.portal.listing import asked, first_of, folded, in_order
+from services.portal.listing import as_id, asked, first_of, folded, in_order
 from services.portal.page import Page
 from services.portal.roles import PANEL
 from services.portal.routes.panel.seats import Seat, View, minutes_to_sign, seat, seats, titles
@@ -52,7 +52,7 @@ class _Found:
 
 async def _in_turn(page: Page, round_id: UUID, wanted: Mapping[str, str]) -> _Found:
     """As the service gives it, page by page."""
-    after = _id(page.request.query_params.get("after", ""))
+    after = as_id(page.request.query_params.get("after", ""))
     own = await seat(page, round_id, state=wanted["state"], after=after, limit=PER_PAGE)
     ballots = own.mine["ballots"]
     return _Found(own, ballots, await titles(page, _readable(ballots)), own.mine["matching"], after, own.mine["next"])
@@ -81,10 +81,3 @@ async def _listed(page: Page, round_id: UUID, wanted: Mapping[str, str]) -> _Fou
 
 def _readable(ballots: list[View]) -> list[str]:
     return [each["application_id"] for each in ballots if each["state"] != "conflicted"]
-
-
-def _id(text: str) -> str:
-    try:
-        return str(UUID(text))
-    except ValueError:
-        return ""
