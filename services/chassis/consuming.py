@@ -25,11 +25,12 @@ from contracts.topics import BY_NAME, commands_of, events_of
 from services.chassis import telemetry
 from services.chassis.broker import Publisher, PublishError
 from services.chassis.control import Heads
-from services.chassis.cursors import Cursors, Place
+from services.chassis.cursors import Cursors, Place, key_of
 from services.chassis.database import Database
 from services.chassis.dead_letters import DeadLetters, Raw, reason_of
 from services.chassis.gaps import Gaps
 from services.chassis.lanes import Lanes
+from services.chassis.turns import Late, turn
 
 log = structlog.get_logger()
 DAMAGED = "damaged:"
@@ -130,7 +131,8 @@ class Consumer:
                     if await self._cursors.read(place) != start:
                         return
                     sure = time.monotonic()
-                await self._attempt(raw)
+                with turn(key_of(place), start.rewinds, raw.position):
+                    await self._attempt(raw)
                 done = raw.position
         if done > start.position:
             await self._cursors.advance(place, start, done)
@@ -212,6 +214,8 @@ class Consumer:
         )
         try:
             await handler(message, received)
+        except Late:
+            return
         except Refusal as refusal:
             if not isinstance(message, Command) or self._refused is None or refusal.status == 503:
                 raise

@@ -48,7 +48,7 @@ class Cursors:
         return stored if self._shared else self._known.setdefault(place, stored)
 
     async def _stored(self, place: Place) -> Cursor:
-        stored = await self._collection.find_one({"_id": _key(place)})
+        stored = await self._collection.find_one({"_id": key_of(place)})
         return Cursor(stored["position"], stored["rewinds"]) if stored else Cursor()
 
     async def advance(self, place: Place, start: Cursor, position: int) -> None:
@@ -89,7 +89,7 @@ class Cursors:
 
     async def _move(self, place: Place, before: Cursor, here: Cursor) -> bool:
         """Move the cursor on in the database, from where it was; whether it still was there."""
-        unmoved = {"_id": _key(place), "position": before.position, "rewinds": before.rewinds}
+        unmoved = {"_id": key_of(place), "position": before.position, "rewinds": before.rewinds}
         change = {"$set": {"position": here.position}, "$setOnInsert": _names(place)}
         try:
             await self._collection.update_one(unmoved, change, upsert=True)
@@ -107,7 +107,7 @@ class Cursors:
     async def set_back(self, place: Place, position: int) -> int:
         """Set the cursor to ``position``, never forwards; where it is now."""
         await self.write(place)
-        here = {"_id": _key(place)}
+        here = {"_id": key_of(place)}
         first = {"$setOnInsert": {"position": 0, "rewinds": 0, **_names(place)}}
         await self._collection.update_one(here, first, upsert=True)
         await self._collection.update_one(here, {"$min": {"position": position}, "$inc": {"rewinds": 1}})
@@ -115,7 +115,8 @@ class Cursors:
         return back.position
 
 
-def _key(place: Place) -> str:
+def key_of(place: Place) -> str:
+    """A source and its shard as one name."""
     return f"{place[0]}:{place[1]}"
 
 

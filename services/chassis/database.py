@@ -20,6 +20,7 @@ from contracts.model import Command, CommandRefused, Event
 from contracts.topics import shard_of
 from services.chassis.clock import Clock
 from services.chassis.telemetry import traceparent
+from services.chassis.turns import Late, Marks, current
 from services.chassis.vault import Vault
 from services.chassis.written import Written
 
@@ -54,6 +55,7 @@ class Stored(Generic[S]):
     version: int
     state: S
     answers: list[dict[str, Any]]
+    marks: Marks
     tag: Callable[[bytes], str]
 
     def answered(self, command: Command) -> dict[str, Any] | None:
@@ -177,7 +179,12 @@ class Repository(Generic[S]):
             state[name] = None if plain is None else from_json(plain)
         parsed = self._state.model_validate(state, extra="ignore")
         return Stored(
-            document["_id"], document["version"], parsed, document.get("answers", []), self._database.vault.tag
+            document["_id"],
+            document["version"],
+            parsed,
+            document.get("answers", []),
+            document.get("marks", {}),
+            self._database.vault.tag,
         )
 
     async def decide(self, key: str, command: Command, decide: Decide[S], loaded: Stored[S] | None = None) -> Answer:
@@ -185,12 +192,15 @@ class Repository(Generic[S]):
 
         Returns the decision's answer, or the first answer when this very command was carried out before. ``loaded``, which
         the caller has read itself, saves the first load: when it is old by now, nothing is written and the next turn loads.
-        Raises the closure's refusals, ``Busy`` when others always came first, ``Taken`` when a unique index refuses.
+        Raises the closure's refusals, ``Busy`` when others always came first, ``Taken`` when a unique index refuses, ``Late``
+        when the aggregate has gone past the event in hand.
         """
         for _ in range(ATTEMPTS):
             stored, loaded = loaded or await self.load(key), None
             if stored and (answer := stored.answered(command)) is not None:
                 return answer
+            if stored and (turn := current()) and turn.is_late(stored.marks):
+                raise Late
             decision = decide(stored.state if stored else None)
             if await self._save(key, stored, decision, command):
                 return decision.answer
@@ -215,6 +225,8 @@ class Repository(Generic[S]):
         document = {"_id": key, "version": 1, "shard": shard, "state": state, "outbox": outbox, "answers": [answer]}
         if outbox:
             document["pending"] = shard
+        if turn := current():
+            document["marks"] = {turn.place: turn.mark}
         try:
             await self.collection.insert_one(document)
         except DuplicateKeyError:
@@ -234,6 +246,8 @@ class Repository(Generic[S]):
         if outbox:
             change["$push"]["outbox"] = {"$each": outbox}
             change["$set"]["pending"] = shard_of(key, self._database.shards)
+        if turn := current():
+            change["$set"][f"marks.{turn.place}"] = turn.mark
         room = {f"outbox.{MAX_OUTBOX}": {"$exists": False}}
         try:
             result = await self.collection.update_one({"_id": key, "version": version, **room}, change)

@@ -20,7 +20,6 @@ from tests.platform import eventually, serving
 from tests.toys import Person, Tally, ask, port, shorten_sessions, source
 
 GROUP = "tremplin-observatory"
-IN_HAND = 3
 EACH = 3 * KEPT_ANSWERS
 """So many events of one aggregate that the answers to the first of them are forgotten when the last was handled."""
 
@@ -34,9 +33,9 @@ def _short_sessions(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextlib.asynccontextmanager
-async def member() -> AsyncIterator[psutil.Process]:
-    """A process of the counting service, which stops itself with the rest of a batch in hand."""
-    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.toys", "member", str(IN_HAND))
+async def member(done: int) -> AsyncIterator[psutil.Process]:
+    """A process of the counting service, which stops itself when it has handled so many events of a batch."""
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.toys", "member", str(done))
     try:
         yield psutil.Process(process.pid)
     finally:
@@ -58,9 +57,11 @@ async def write(people: Repository[Person], number: int, written: Counter[str]) 
             written[str(person)] += 1
 
 
+@pytest.mark.parametrize("done", [3, EACH])
 async def test_who_stood_still_while_another_took_over_does_nothing_again(
-    settings: CommonSettings, service_environment: Mapping[str, str]
+    settings: CommonSettings, service_environment: Mapping[str, str], done: int
 ) -> None:
+    """Nor does who took over, even what is more than aggregates keep answers to."""
     service, people = source(settings, port(service_environment, "people"))
     tally = Tally(settings, port(service_environment, "observatory"))
     written: Counter[str] = Counter()
@@ -70,7 +71,7 @@ async def test_who_stood_still_while_another_took_over_does_nothing_again(
 
     async with administrating(settings.kafka_bootstrap_servers) as admin, serving(service):
         await write(people, EACH, written)
-        async with member() as still:
+        async with member(done) as still:
             await eventually(lambda: status(still), lambda found: found == psutil.STATUS_STOPPED)
             async with serving(tally.service):
                 await write(people, EACH, written)
