@@ -15,7 +15,8 @@ from services.applications.domain.calls import Call
 from services.applications.numbers import Numbers
 from services.applications.register import Registers, beside, tagging, touched_now
 from services.applications.threads import Threads
-from services.chassis.database import Database, Repository, Stored
+from services.chassis.database import Database, Repository
+from services.chassis.stored import Stored
 
 CHUNK_BYTES = 256 * 1024
 REMEMBERED = 50_000

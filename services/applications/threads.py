@@ -6,7 +6,8 @@ from uuid import UUID
 
 from contracts.applications import Side
 from services.applications.domain.messages import Head, Thread, sealed_for
-from services.chassis.database import Database, Repository, Stored
+from services.chassis.database import Database, Repository
+from services.chassis.stored import Stored
 
 
 class Threads:

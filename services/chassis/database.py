@@ -5,7 +5,6 @@ The driver is motor, behind this file and each ``store.py``; only calls that ``p
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
@@ -19,14 +18,14 @@ from contracts.envelope import wrap
 from contracts.model import Command, CommandRefused, Event
 from contracts.topics import shard_of
 from services.chassis.clock import Clock
+from services.chassis.stored import Answer, Stored, content_of
 from services.chassis.telemetry import traceparent
-from services.chassis.turns import Late, Marks, current
+from services.chassis.turns import Late, current
 from services.chassis.vault import Vault
 from services.chassis.written import Written
 
 S = TypeVar("S", bound=BaseModel)
 Collection = AsyncIOMotorCollection[dict[str, Any]]
-Answer = dict[str, Any]
 Decide = Callable[[S | None], Decision[S]]
 ATTEMPTS = 20
 KEPT_ANSWERS = 20
@@ -39,39 +38,8 @@ class Busy(Refusal):
     code, status, title = "busy", 503, "The service is busy; nothing was changed"
 
 
-class IdempotencyKeyReused(Refusal):
-    code, status, title = "idempotency_key_reused", 422, "This Idempotency-Key was used with another body"
-
-
 class Taken(Exception):
     """A unique index other than the aggregate's id refuses the document; stores turn this into a refusal."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stored(Generic[S]):
-    """An aggregate as it is kept."""
-
-    key: str
-    version: int
-    state: S
-    answers: list[dict[str, Any]]
-    marks: Marks
-    tag: Callable[[bytes], str]
-
-    def answered(self, command: Command) -> dict[str, Any] | None:
-        """The first answer to this very command, if it was given. Raises ``IdempotencyKeyReused`` when the content differs."""
-        for known in self.answers:
-            if known["id"] == str(command.command_id):
-                if known["digest"] != self.tag(content_of(command)):
-                    raise IdempotencyKeyReused(field="Idempotency-Key")
-                answer: dict[str, Any] = known["answer"]
-                return answer
-        return None
-
-
-def content_of(command: Command) -> bytes:
-    """A command without its id, to be compared by its tag: what it holds of a person must not outlive their key."""
-    return command.model_dump_json(exclude={"command_id"}).encode()
 
 
 class Database:

@@ -7,7 +7,8 @@ from uuid import UUID, uuid5
 
 from contracts.decision import Decision, Refusal
 from services.chassis.clock import Clock
-from services.chassis.database import IdempotencyKeyReused, Taken
+from services.chassis.database import Taken
+from services.chassis.stored import IdempotencyKeyReused
 from services.people.commands import (
     EndMandate,
     ErasePerson,

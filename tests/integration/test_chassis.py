@@ -10,10 +10,11 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from contracts.topics import BY_NAME, TOPICS, shard_of
 from services.chassis.broker import create_topics
-from services.chassis.database import Busy, Database, IdempotencyKeyReused
+from services.chassis.database import Busy, Database
 from services.chassis.http import make_api
 from services.chassis.runtime import Service, make_clock, make_database, make_verifier
 from services.chassis.settings import CommonSettings, read
+from services.chassis.stored import IdempotencyKeyReused
 from tests.platform import archived, eventually, serving
 from tests.toys import Sink, ask, port, source
 

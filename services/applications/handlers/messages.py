@@ -12,8 +12,8 @@ from services.applications.domain.refusals import PersonErased
 from services.applications.exchange_commands import MarkRead, SendMessage
 from services.applications.store import Store
 from services.chassis.clock import Clock
-from services.chassis.database import Stored
 from services.chassis.identity import Caller
+from services.chassis.stored import Stored
 
 Answer = dict[str, Any]
 OFFICER = "programme_officer"
