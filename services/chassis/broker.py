@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -13,6 +13,7 @@ from aiokafka.errors import (
     KafkaConnectionError,
     KafkaError,
     KafkaTimeoutError,
+    NodeNotReadyError,
     NoError,
     TopicAlreadyExistsError,
     for_code,
@@ -20,6 +21,7 @@ from aiokafka.errors import (
 from faststream.kafka.security import parse_security
 from faststream.security import BaseSecurity
 from pydantic import BaseModel
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from contracts.envelope import Envelope
 from contracts.topics import TOPICS
@@ -27,6 +29,7 @@ from contracts.topics import TOPICS
 log = structlog.get_logger()
 REQUEST_MS = 10_000
 START_SECONDS = 15.0
+SETTLING_SECONDS = 0.2
 ACKNOWLEDGED_SECONDS = 10.0
 STOP_SECONDS = 5.0
 AS_CONFIGURED = -1
@@ -65,23 +68,49 @@ PROFILES: dict[ProfileName, Profile] = {
 """``rehearsal`` is Apache Kafka for an installation whose clock is moved: for tests and demonstrations, never for life."""
 
 
+until_settled = retry(
+    retry=retry_if_exception_type((NodeNotReadyError, KafkaTimeoutError)),
+    wait=wait_fixed(SETTLING_SECONDS),
+    stop=stop_after_delay(START_SECONDS),
+    reraise=True,
+)
+"""Ask again while the brokers still name one that has just gone: Apache Kafka takes it for there until its session ends."""
+
+
+@contextlib.asynccontextmanager
+async def administrating(bootstrap: str, security: BaseSecurity | None = None) -> AsyncIterator[AIOKafkaAdminClient]:
+    """Raises a ``KafkaError`` when no broker answers, or the one that is asked does not answer in time."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=REQUEST_MS, **parse_security(security))
+    try:
+        await admin.start()
+        yield admin
+    except TimeoutError:
+        raise KafkaTimeoutError from None
+    finally:
+        await admin.close()
+
+
+@until_settled
+async def topics_there(bootstrap: str, security: BaseSecurity | None = None) -> set[str]:
+    """The names of the topics that the broker has. Raises a ``KafkaError`` when it does not say."""
+    async with administrating(bootstrap, security) as admin:
+        return set(await admin.list_topics())
+
+
+@until_settled
 async def create_topics(bootstrap: str, security: BaseSecurity | None = None) -> None:
     """Create every topic of the table that is not there yet. Raises a ``KafkaError`` when the broker refuses one.
 
     Each has as many copies as ``default.replication.factor`` of the brokers says, however many of them are up.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=REQUEST_MS, **parse_security(security))
-    try:
-        await admin.start()
-        there = set(await admin.list_topics())
+    async with administrating(bootstrap, security) as admin:
+        there = await admin.list_topics()
         missing = [
             NewTopic(topic.name, topic.partitions, AS_CONFIGURED, {}, {"retention.ms": str(topic.retention_ms)})
             for topic in TOPICS
             if topic.name not in there
         ]
         answer = await admin.create_topics(missing) if missing else None
-    finally:
-        await admin.close()
     for name, code, *_ in answer.topic_errors if answer else ():
         if code not in (NoError.errno, TopicAlreadyExistsError.errno):
             raise for_code(code)(name)

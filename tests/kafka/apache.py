@@ -16,6 +16,7 @@ from deploy.local import ports
 from deploy.local.broker import Broker
 from deploy.local.children import Child, Launch
 from deploy.local.ports import LOOPBACK
+from services.chassis.broker import administrating
 
 JARS = "TREMPLIN_KAFKA_JARS"
 """Names the folder of the jars; without it, tests have the embedded broker."""
@@ -142,16 +143,6 @@ class Cluster:
 async def _members(admin: AIOKafkaAdminClient, group: str) -> int:
     (answer,) = await admin.describe_consumer_groups([group])
     return len(answer.to_object()["groups"][0]["members"])
-
-
-@contextlib.asynccontextmanager
-async def administrating(address: str) -> AsyncIterator[AIOKafkaAdminClient]:
-    admin = AIOKafkaAdminClient(bootstrap_servers=address)
-    try:
-        await admin.start()
-        yield admin
-    finally:
-        await admin.close()
 
 
 @contextlib.asynccontextmanager

@@ -12,10 +12,10 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from contracts.envelope import MAX_DATA_BYTES, Envelope, wrap
 from contracts.people import PersonRegistered
 from contracts.topics import events_of
-from services.chassis.broker import Publisher, PublishError, create_topics
+from services.chassis.broker import Publisher, PublishError, administrating, create_topics
 from services.chassis.settings import CommonSettings
 from tests.conftest import SEASON_START
-from tests.kafka.apache import Cluster, administrating, running
+from tests.kafka.apache import Cluster, running
 from tests.platform import PROFILE, eventually, serving
 from tests.toys import Tally, ask, port, source
 

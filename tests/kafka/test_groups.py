@@ -11,11 +11,10 @@ import psutil
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 
-from services.chassis.broker import PROFILES
+from services.chassis.broker import PROFILES, administrating
 from services.chassis.database import KEPT_ANSWERS, Repository
 from services.chassis.settings import CommonSettings
 from tests.integration.test_sharing import OF_EACH_SHARD
-from tests.kafka.apache import administrating
 from tests.platform import eventually, serving
 from tests.toys import Person, Tally, ask, port, shorten_sessions, source
 

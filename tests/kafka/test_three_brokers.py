@@ -14,9 +14,9 @@ from aiokafka.errors import NodeNotReadyError
 from contracts.topics import BY_NAME, events_of
 from deploy.local.season.running import Season, play
 from deploy.local.season.watching import Watcher
-from services.chassis.broker import create_topics
+from services.chassis.broker import administrating, create_topics, topics_there, until_settled
 from services.chassis.settings import CommonSettings
-from tests.kafka.apache import Cluster, Node, administrating, running
+from tests.kafka.apache import Cluster, Node, running
 from tests.platform import eventually, serving
 from tests.toys import PERSONS, Tally, ask, persons, port, source
 
@@ -60,6 +60,7 @@ async def alive(cluster: Cluster) -> int:
             return len(cluster.nodes)
 
 
+@until_settled
 async def copies(cluster: Cluster) -> set[int]:
     """How many brokers keep each of our partitions."""
     async with administrating(cluster.address) as admin:
@@ -99,6 +100,14 @@ async def test_traffic_goes_on_when_one_is_killed(
 async def test_topics_that_are_made_while_one_is_away_have_as_many_copies(complete: Cluster) -> None:
     kill(complete.nodes[2])
     await eventually(lambda: alive(complete), lambda number: number == 2)
+    await create_topics(complete.address)
+    assert await copies(complete) == {3}
+
+
+async def test_who_is_sent_to_one_that_has_just_gone_asks_again(complete: Cluster) -> None:
+    """Whom a client asks is chance: of ten, one at least is sent to the third, which the others still name."""
+    kill(complete.nodes[2])
+    await asyncio.gather(*(topics_there(complete.address) for _ in range(10)))
     await create_topics(complete.address)
     assert await copies(complete) == {3}
 

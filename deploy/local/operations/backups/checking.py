@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
-from faststream.kafka.security import parse_security
 from pydantic import ValidationError
 from pymongo.errors import PyMongoError
 
@@ -17,7 +15,7 @@ from deploy.local.operations.backups.manifest import Manifest
 from deploy.local.operations.backups.standstill import NAMES, PAYMENTS, connected, payments_of, prefix_of
 from deploy.local.parts import external
 from deploy.local.refusals import SettingInvalid
-from services.chassis.broker import REQUEST_MS
+from services.chassis.broker import topics_there
 from services.chassis.security import broker_security
 from services.chassis.settings import BrokerSettings
 
@@ -124,17 +122,11 @@ async def _require_no_topics(environment: Mapping[str, str]) -> None:
     except ValidationError as error:
         wrong = error.errors(include_input=False)[0]
         raise SettingInvalid(str(wrong["loc"][0]).upper(), f"what it can be ({wrong['msg']})") from None
-    access = parse_security(broker_security(settings))
-    bootstrap = settings.kafka_bootstrap_servers
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=REQUEST_MS, **access)
     try:
-        await admin.start()
-        there = set(await admin.list_topics()) & {topic.name for topic in TOPICS}
+        found = await topics_there(settings.kafka_bootstrap_servers, broker_security(settings))
     except KafkaError as error:
         allowed = f"the address of a broker that answers, to see that it holds no events ({type(error).__name__})"
         raise SettingInvalid("KAFKA_BOOTSTRAP_SERVERS", allowed) from None
-    finally:
-        await admin.close()
-    if there:
+    if there := found & {topic.name for topic in TOPICS}:
         instead = "Events of after the backup may be in them: stop the services and delete these topics; a start makes them again."
         raise refusals.DataThere("The broker", there, instead)
