@@ -1,6 +1,8 @@
 """What one event costs when there are a thousand applications, ten thousand, a hundred thousand."""
 
+import contextlib
 import time
+from collections.abc import AsyncIterator
 from statistics import median
 
 from rich.console import Console
@@ -18,21 +20,32 @@ FLAT = Aim(most=1.15)
 
 
 async def measure(console: Console, effort: Effort) -> list[Figure]:
-    """Time for an application to be submitted and for evaluation and observatory to have written it, by how many there are."""
-    found: dict[int, list[Took]] = {}
+    """Time for an application to be submitted and for evaluation and observatory to have written it, by how many there are.
+
+    Every size has a platform of its own and they take turns, as the machine is not always as fast.
+    """
+    sizes, count = [effort.of(size) for size in SIZES], effort.of(EVENTS, CLIENTS)
+    found: dict[int, list[Took]] = {size: [] for size in sizes}
+    async with contextlib.AsyncExitStack() as stack:
+        sides = {size: await stack.enter_async_context(_filled(console, size)) for size in sizes}
+        console.print(f"Growth: {effort.rounds} rounds of {count} events each.")
+        for _ in range(effort.rounds + 1):
+            for size, (place, copies) in sides.items():
+                found[size].append(await _round(place, copies, count))
+    measured = {size: rounds[1:] for size, rounds in found.items()}
+    return [_figure(size, rounds, measured[sizes[0]]) for size, rounds in measured.items()]
+
+
+@contextlib.asynccontextmanager
+async def _filled(console: Console, size: int) -> AsyncIterator[tuple[Stand, Copies]]:
+    """A platform with ``size`` applications, which its consumers have heard of."""
     async with stand("applications", *CONSUMERS) as place:
-        copies, there = await Copies.of(place), 1
-        for size in map(effort.of, SIZES):
-            console.print(
-                f"Growth: {size} applications, {effort.rounds} rounds of {effort.of(EVENTS, CLIENTS)} events."
-            )
-            await copies.there(size - there)
-            for service in CONSUMERS:
-                await copies.heard_by(service, size - there)
-            there = size
-            rounds = [await _round(place, copies, effort.of(EVENTS, CLIENTS)) for _ in range(effort.rounds + 1)]
-            found[size] = rounds[1:]
-    return [_figure(size, rounds, next(iter(found.values()))) for size, rounds in found.items()]
+        console.print(f"Growth: {size} applications are put there.")
+        copies = await Copies.of(place)
+        await copies.there(size - 1)
+        for service in CONSUMERS:
+            await copies.heard_by(service, size - 1)
+        yield place, copies
 
 
 async def _round(place: Stand, copies: Copies, count: int) -> Took:
