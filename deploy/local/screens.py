@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from deploy.local.portal import PORTAL
 from deploy.local.status import PlatformStatus, ServiceStatus
@@ -37,7 +37,9 @@ def show_status(console: Console, status: PlatformStatus) -> None:
     for name, part in status.description["parts"].items():
         health = "healthy" if status.parts[name] else "[red]no answer[/red]"
         parts.add_row(part["label"], _without_options(part["address"]), str(part["pid"] or "elsewhere"), health)
-    services = Table("service", "where", "state", "behind", "dead letters", "outbox", "oldest")
+    whole = [Column(name, no_wrap=True) for name in ("service", "where", "state")]
+    figures = [Column(name, justify="right") for name in ("behind", "dead letters", "outbox", "oldest")]
+    services = Table(*whole, *figures, padding=0)
     for service in status.services:
         services.add_row(service.name, service.url, _state(service), *_progress(status, service))
     console.print(parts)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from deploy.local.operations.archives import Verified
@@ -27,14 +28,15 @@ def letters(console: Console, found: Sequence[Letter]) -> None:
     if not found:
         console.print("No dead letters.")
         return
-    table = Table("service", "id", "type", "reason", "attempts", "since")
     for letter in found:
-        content = letter.content
-        kind = str(content.get("type") or "–").removeprefix("tremplin.")
-        table.add_row(
-            letter.service, letter.id, kind, content["reason"], str(content["attempts"]), str(content["buried_at"])[:19]
+        kept = letter.content
+        kind = str(kept.get("type") or "of no type").removeprefix("tremplin.")
+        times = "once" if kept["attempts"] == 1 else f"{kept['attempts']} times"
+        console.print(f"[bold]{letter.service}[/bold]  {escape(letter.id)}", soft_wrap=True)
+        console.print(
+            escape(f"    {kind}: {kept['reason']}, tried {times}, here since {str(kept['buried_at'])[:19]}"),
+            soft_wrap=True,
         )
-    console.print(table, soft_wrap=True)
 
 
 def letter(console: Console, shown: Letter) -> None:
