@@ -8,7 +8,7 @@ BROWSERS := chromium chromium-browser google-chrome
 BROWSER_PACKAGES := chromium fonts-dejavu-core
 
 .DEFAULT_GOAL := help
-.PHONY: help bench demo up test test-browser test-faults test-chaos test-kafka browser screens lint docs clean
+.PHONY: help bench demo up test test-browser test-faults test-chaos test-kafka test-temporal browser screens lint docs clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ test-chaos: $(READY) ## Every kind of fault in one season, from two seeds
 
 test-kafka: $(READY) ## Run the tests that use a broker on Apache Kafka, where Java 17 and Maven are there; KAFKA_VERSION=4.3.0 for another
 	@WORKERS=$(WORKERS) $(BIN)/python -m tests.kafka $(ARGS)
+
+test-temporal: $(READY) ## Play a season on Temporal's server and PostgreSQL as compose sets them, where Go and PostgreSQL are there
+	@$(BIN)/python -m tests.temporal $(ARGS)
 
 test-browser: $(READY) browser ## Run the tests in headless Chromium; TREMPLIN_SCREENS=1 keeps pictures in var/screens
 	@$(BIN)/python -m pytest -q --timeout 600 tests/browser $(ARGS)
