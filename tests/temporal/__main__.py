@@ -35,7 +35,7 @@ def built(version: str) -> Path | None:
     unfinished = folder.with_name(f"{version}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
-    print(f"Building Temporal {version} with Go (once; some minutes, about 250 MB) ...", flush=True)  # noqa: T201
+    print(f"Building Temporal {version} with Go (once; some minutes; Go's caches take 4 GB) ...", flush=True)  # noqa: T201
     download = ["go", "mod", "download", "-json", f"{MODULE}@v{version}"]
     told = subprocess.run(download, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603
     if told.returncode:

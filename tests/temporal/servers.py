@@ -8,19 +8,23 @@ import secrets
 import shutil
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
+
+import psutil
 
 from deploy.local import ports
 from deploy.local.children import Child, Launch
 from deploy.local.ports import LOOPBACK
 from deploy.local.temporal import Temporal
 from tests.containers import COMPOSE, ROOT
+from tests.platform import eventually
 
 PROGRAMS = "TREMPLIN_TEMPORAL_PROGRAMS"
 """Names the folder of Temporal's programs and schema; without it, tests have the embedded server."""
 SCRIPT = ROOT / "deploy" / "compose" / "temporal-schema.sh"
 SETTINGS = ROOT / "deploy" / "compose" / "temporal.yaml"
+USER: str = COMPOSE["services"]["postgres"]["environment"]["POSTGRES_USER"]
 OWNER = "postgres"
 PATIENCE_SECONDS = 120.0
 GRACE_SECONDS = 20.0
@@ -73,15 +77,20 @@ class Servers:
             (os.environ[PROGRAMS], str(Path(sys.executable).parent), self._environment["PATH"])
         )
         self._client = {**self._environment, "PGPASSWORD": self._password}
-        self.postgresql = self._child(
-            "postgresql",
-            _postgresql("postgres", "-D", str(self._data), "-p", str(self._port), "-k", "", "-h", LOOPBACK),
+        self._access = ("-h", LOOPBACK, "-p", str(self._port), "-U", USER)
+        serving = ("-D", str(self._data), "-h", LOOPBACK, "-p", str(self._port), "-k", "")
+        self.postgresql = self._child("postgresql", _postgresql("postgres", *serving), {}, self._answers)
+        self.temporal = self._child(
+            "temporal",
+            (f"{os.environ[PROGRAMS]}/temporal-server", "start"),
+            self._settings(),
+            lambda: Temporal().healthy(self.address),
         )
-        self.temporal = self._child("temporal", (f"{os.environ[PROGRAMS]}/temporal-server", "start"))
 
-    def _child(self, name: str, command: tuple[str, ...]) -> Child:
-        healthy = {"postgresql": self._answers, "temporal": lambda: Temporal().healthy(self.address)}[name]
-        environment = {**self._environment, **(self._settings() if name == "temporal" else {})}
+    def _child(
+        self, name: str, command: tuple[str, ...], settings: Mapping[str, str], healthy: Callable[[], Awaitable[None]]
+    ) -> Child:
+        environment = {**self._environment, **settings}
         launch = Launch(name, command, environment, self._folder, healthy, PATIENCE_SECONDS, every=0.1)
         return Child(launch, self._folder / f"{name}.log")
 
@@ -110,11 +119,10 @@ class Servers:
             owner = pwd.getpwnam(OWNER)
             for path in (self._folder, secret):
                 os.chown(path, owner.pw_uid, owner.pw_gid)
-        user: str = COMPOSE["services"]["postgres"]["environment"]["POSTGRES_USER"]
-        access = ("--username", user, "--pwfile", str(secret), "--auth", "scram-sha-256")
+        access = ("--username", USER, "--pwfile", str(secret), "--auth", "scram-sha-256")
         await told(_postgresql("initdb", "--pgdata", str(self._data), *access), self._environment)
         await self.postgresql.start()
-        await self.sql("postgres", f"create database {user}")
+        await self.sql("postgres", f"create database {USER}")
 
     async def prepare(self) -> None:
         """What compose does once: the schema before Temporal starts, the namespace after."""
@@ -136,28 +144,39 @@ class Servers:
 
     async def dump(self) -> str:
         """Everything that PostgreSQL holds, as docs/deployment.md has it copied."""
-        return await told(_postgresql("pg_dumpall", *self._access()), self._client)
+        return await told(_postgresql("pg_dumpall", *self._access), self._client)
 
     async def load(self, dump: str) -> None:
         """Put it back, as docs/deployment.md has it restored."""
         await told(self._psql("postgres", "-q"), self._client, dump)
 
-    def _access(self) -> tuple[str, ...]:
-        return (
-            "-h",
-            LOOPBACK,
-            "-p",
-            str(self._port),
-            "-U",
-            COMPOSE["services"]["postgres"]["environment"]["POSTGRES_USER"],
-        )
-
     def _psql(self, database: str, *arguments: str) -> tuple[str, ...]:
-        return _postgresql("psql", *self._access(), "-d", database, *arguments)
+        return _postgresql("psql", *self._access, "-d", database, *arguments)
 
-    async def stop(self) -> None:
-        await self.temporal.stop(GRACE_SECONDS)
-        await self.postgresql.stop(GRACE_SECONDS)
+    async def stop(self, grace: float = GRACE_SECONDS) -> None:
+        await self.temporal.stop(grace)
+        await self.postgresql.stop(grace)
+
+    async def kill(self) -> None:
+        """Kill both with -9, and all that they started: what is left of PostgreSQL would keep the next from starting."""
+        parents = [psutil.Process(child.pid) for child in (self.temporal, self.postgresql)]
+        everyone = [each for parent in parents for each in (parent, *parent.children(recursive=True))]
+        for each in everyone:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                each.kill()
+
+        async def running() -> int:
+            return sum(map(_runs, everyone))
+
+        await self.stop(0)
+        await eventually(running, lambda number: number == 0)
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 @contextlib.asynccontextmanager

@@ -1,7 +1,5 @@
 """A season with its workflows on Temporal's server and PostgreSQL, which are killed, copied and restored meanwhile."""
 
-import os
-import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -37,10 +35,7 @@ async def test_a_season_outlives_a_crash_of_both_and_a_restore_of_a_copy(
     struck: list[str] = []
 
     async def crash() -> None:
-        for child in (servers.temporal, servers.postgresql):
-            assert child.pid
-            os.kill(child.pid, signal.SIGKILL)
-            await child.ended()
+        await servers.kill()
         await servers.postgresql.start()
         await servers.temporal.start()
 
